@@ -1,0 +1,18 @@
+export { type Clock, systemClock } from './clock.js';
+export { type DeadlineOptions, withDeadline } from './deadline.js';
+export { CodedError, type CodedErrorOptions, CoreErrorCode, describeError, hasCode } from './errors.js';
+export { Lifecycle } from './lifecycle.js';
+export { type LogFields, type Logger, silentLogger } from './logger.js';
+export { BoundedQueue } from './queue.js';
+export { backoffDelayMs, type RetryOptions, retry } from './retry.js';
+export {
+  type Coldkey,
+  decodeSs58,
+  encodeSs58,
+  type Hotkey,
+  parseColdkey,
+  parseHotkey,
+  parseSs58,
+  SS58_PREFIX,
+  type Ss58,
+} from './ss58.js';
