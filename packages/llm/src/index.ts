@@ -1,1 +1,20 @@
-export {};
+export { isRetryable, LlmErrorCode } from './errors.js';
+export type {
+  CallOptions,
+  ChatEvent,
+  ChatMessage,
+  ChatRequest,
+  ChatResult,
+  LanguageModel,
+  LogLikelihoodRequest,
+  LogLikelihoodResult,
+  ModelCall,
+  ModelCapabilities,
+  ModelInfo,
+  ModelMetrics,
+  NextTokenRequest,
+  NextTokenResult,
+  Sampling,
+  SharedPrompt,
+} from './languageModel.js';
+export { type Script, ScriptedModel } from './scripted/scriptedModel.js';
