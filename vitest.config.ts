@@ -1,14 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-/** `pnpm vitest run packages/core` runs one package; scripts/test.mjs runs the suites in order. */
+/** Tests import packages from their sources, so nothing has to be built for them; tests of real processes use `dist`. */
+const fromSources = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        ...fromSources,
+        test: {
+          name: 'unit',
+          include: ['{packages,apps}/*/test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+          pool: 'forks',
+          maxWorkers: 2,
+        },
+      },
+      {
+        ...fromSources,
+        test: {
+          name: 'system',
+          include: ['{packages,apps}/*/test/!(unit)/**/*.test.ts', 'test/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+// Runs every test and ends with one line, `N passed, N failed` (`, N skipped` when there are any).
+// Two passes: unit tests side by side, then the suites that start real processes one after the other.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const REPORTS = join(ROOT, '.cache/test-reports');
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+const PROJECTS = ['unit', 'system'];
+
+const HELP = `Usage: npm test [-- [--project unit|system] [words in a test file's path …]]
+
+Fetches the small model if it is not there (into .cache/models), then runs the tests.`;
+
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  process.stdout.write(`${HELP}\n`);
+  process.exit(0);
+}
+const projectAt = args.indexOf('--project');
+const projects = projectAt >= 0 ? args.splice(projectAt, 2).slice(1) : PROJECTS;
+
+const fetched = spawnSync(
+  process.execPath,
+  [join(ROOT, 'apps/cli/dist/main.js'), 'models', 'fetch', 'smollm2-135m-instruct-q4_1'],
+  {
+    stdio: 'inherit',
+    cwd: ROOT,
+  },
+);
+if (fetched.status !== 0) process.stderr.write('the small model could not be fetched; tests that need it will fail\n');
+
+function runProject(project) {
+  const outputFile = join(REPORTS, `${project}.json`);
+  rmSync(outputFile, { force: true });
+  const child = spawn(
+    process.execPath,
+    [
+      VITEST,
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${outputFile}`,
+      ...args,
+    ],
+    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } },
+  );
+  return new Promise((resolve) => child.on('exit', (code) => resolve({ code, outputFile })));
+}
+
+/** A file that failed to load has no assertions; it counts as one failure. */
+function count({ code, outputFile }) {
+  if (!existsSync(outputFile)) return { passed: 0, failed: 1, skipped: [] };
+  const report = JSON.parse(readFileSync(outputFile, 'utf8'));
+  const tally = { passed: 0, failed: 0, skipped: [] };
+  for (const file of report.testResults) {
+    if (file.status === 'failed' && !file.assertionResults.some((a) => a.status === 'failed')) tally.failed += 1;
+    for (const assertion of file.assertionResults) {
+      if (assertion.status === 'passed') tally.passed += 1;
+      else if (assertion.status === 'failed') tally.failed += 1;
+      else tally.skipped.push(`${relative(ROOT, file.name)}: ${assertion.fullName}`);
+    }
+  }
+  // An error outside any test (an unhandled rejection) fails the run without failing a test.
+  if (code !== 0 && tally.failed === 0) tally.failed = 1;
+  return tally;
+}
+
+mkdirSync(REPORTS, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: [] };
+for (const project of projects) {
+  const tally = count(await runProject(project));
+  total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.skipped.push(...tally.skipped);
+}
+for (const name of total.skipped) process.stdout.write(`skipped: ${name}\n`);
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped.length ? `, ${total.skipped.length} skipped` : ''}\n`,
+);
+process.exitCode = total.failed > 0 ? 1 : 0;
