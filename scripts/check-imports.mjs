@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   transport: [...GROUND, 'protocol', 'wallet'],
   localnet: [...GROUND, 'wallet'],
   judge: [...GROUND, 'llm', 'scoring', 'twins'],
-  testkit: [...GROUND, 'wallet', 'protocol'],
+  testkit: GROUND,
   miner: [...FIRST, 'twins', 'store', 'chain', 'transport'],
   validator: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'transport', 'judge'],
   cli: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'localnet', 'judge'],

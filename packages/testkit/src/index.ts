@@ -1,1 +1,6 @@
-export {};
+export { type ChildOptions, NodeChild } from './childProcess.js';
+export { eventually } from './eventually.js';
+export { FakeClock } from './fakeClock.js';
+export { FaultProxy } from './faultProxy.js';
+export { freePort } from './ports.js';
+export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';
