@@ -5,6 +5,11 @@ interface Timer {
   readonly fire: () => void;
 }
 
+/** Lets promise callbacks that are due run, so that they can set their timers. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A clock that stands still until `advance`; wall and monotonic time move together. */
 export class FakeClock implements Clock {
   private elapsedMs = 0;
@@ -54,15 +59,16 @@ export class FakeClock implements Clock {
   /** Fires what falls due on the way, in order, letting promises settle between. */
   async advance(ms: number): Promise<void> {
     const end = this.elapsedMs + ms;
+    await settle();
     for (;;) {
       const next = this.timers.filter((t) => t.at <= end).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
       this.timers = this.timers.filter((t) => t !== next);
       this.elapsedMs = Math.max(this.elapsedMs, next.at);
       next.fire();
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await settle();
     }
     this.elapsedMs = end;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await settle();
   }
 }
