@@ -1,1 +1,11 @@
-export {};
+export { verifyEd25519 } from './ed25519.js';
+export { WalletErrorCode } from './errors.js';
+export { generateMnemonic } from './mnemonic.js';
+export {
+  asHotkey,
+  type Signer,
+  signerFromMnemonic,
+  signerFromSeed,
+  signerFromUri,
+} from './signer.js';
+export { isFast, ready, verify, verifyAudited } from './sr25519.js';
