@@ -1,0 +1,50 @@
+import { clamp, roundTo } from './numbers.js';
+
+export interface ScoredAnswer {
+  /** 0…1 from the judge, or null when it gave none. */
+  readonly reward: number | null;
+  /** Request flushed → last byte, measured by the validator's monotonic clock. */
+  readonly responseMs: number;
+  readonly output: string | null;
+}
+
+export interface TotalScore {
+  /** 0…100 */
+  readonly quality: number;
+  /** 100, 50, 20 or 0 */
+  readonly time: number;
+  /** 0.7·quality + 0.3·time, 0…100 */
+  readonly total: number;
+}
+
+/** A latency bonus is paid only above this reward. */
+export const BONUS_ABOVE = 0.2;
+
+/** Half-open tiers: 100 below 10 s, 50 below 20 s, 20 below 30 s, else 0. A time that is no time (negative, NaN) gets 0. */
+export function timeScore(responseMs: number): number {
+  if (!(responseMs >= 0)) return 0;
+  if (responseMs < 10_000) return 100;
+  if (responseMs < 20_000) return 50;
+  return responseMs < 30_000 ? 20 : 0;
+}
+
+/** White space, controls, format and zero-width characters, and letters that are drawn as nothing. */
+const INVISIBLE = /\s|\p{C}|\p{Z}|\p{Variation_Selector}|\u034f|\u115f|\u1160|\u2800|\u3164|\uffa0/gu;
+
+/** Nothing that a reader could see: null, empty, or invisible characters only. */
+export function isBlank(output: string | null): boolean {
+  return output === null || output.replace(INVISIBLE, '') === '';
+}
+
+/**
+ * The settled score: quality = 100·reward; time by tier and 0 unless reward > 0.2; total = 0.7·quality + 0.3·time.
+ * No output, blank output, reward null or ≤ 0 → all 0. Rewards above 1 count as 1. Rounded to 1e-6 (halves up).
+ */
+export function totalScore(answer: ScoredAnswer): TotalScore {
+  const { reward } = answer;
+  if (reward === null || !(reward > 0) || isBlank(answer.output)) return { quality: 0, time: 0, total: 0 };
+  const bounded = clamp(reward, 0, 1);
+  const time = bounded > BONUS_ABOVE ? timeScore(answer.responseMs) : 0;
+  const quality = roundTo(100 * bounded, 1e6);
+  return { quality, time, total: roundTo(0.7 * quality + 0.3 * time, 1e6) };
+}

@@ -1,0 +1,5 @@
+/**
+ * Version of the arithmetic in this package; travels with every stored score. The major part changes when the same
+ * input gives another number, so that scores of two versions are never averaged by accident.
+ */
+export const SCORING_VERSION = '1.0.0';
