@@ -16,10 +16,10 @@ export function deriveFromUri(uri: string): Uint8Array {
       remedy: 'Write it as [phrase or 0x seed][//hard][/soft][///password], for example //Alice.',
     });
   }
-  const phrase = parts['phrase'] ?? '';
-  const seed = fromHexSeed(phrase) ?? miniSecretFromMnemonic(phrase || DEVELOPMENT_PHRASE, parts['password'] ?? '');
+  const phrase = parts.phrase ?? '';
+  const seed = fromHexSeed(phrase) ?? miniSecretFromMnemonic(phrase || DEVELOPMENT_PHRASE, parts.password ?? '');
   let secret: Uint8Array = secretFromSeed(seed);
-  for (const [, slashes, name] of (parts['path'] ?? '').matchAll(/(\/\/?)([^/]+)/gu)) {
+  for (const [, slashes, name] of (parts.path ?? '').matchAll(/(\/\/?)([^/]+)/gu)) {
     const code = chainCode(name ?? '');
     secret = slashes === '//' ? HDKD.secretHard(secret, code) : HDKD.secretSoft(secret, code);
   }
@@ -46,10 +46,7 @@ function chainCode(name: string): Uint8Array {
 /** SCALE: compact length, then UTF-8. */
 function scaleText(text: string): Uint8Array {
   const body = new TextEncoder().encode(text);
-  const length =
-    body.length < 64
-      ? [body.length << 2]
-      : [((body.length << 2) | 1) & 0xff, (body.length >> 6) & 0xff];
+  const length = body.length < 64 ? [body.length << 2] : [((body.length << 2) | 1) & 0xff, (body.length >> 6) & 0xff];
   if (body.length >= 2 ** 14) {
     throw walletError(WalletErrorCode.BadUri, 'a junction of the secret URI is too long', {
       remedy: 'Use a shorter name after the slash.',
