@@ -1,1 +1,7 @@
-export {};
+export { TelemetryFailures } from './failures.js';
+export { type HealthOptions, type HealthParts, HealthServer } from './health/healthServer.js';
+export { type PartState, Readiness } from './health/readiness.js';
+export { createLog, type Log, type LogLevel, type LogOptions } from './log/createLog.js';
+export { REDACTED, redactFields, redactText } from './log/redact.js';
+export { type MinerMetrics, minerMetrics, type ValidatorMetrics, validatorMetrics } from './metrics/apps.js';
+export { type Count, type Labels, type Level, MetricSet, type MetricText, type Timing } from './metrics/metricSet.js';

@@ -1,0 +1,32 @@
+import type { MetricSet } from './metricSet.js';
+
+/** What a miner's answers were like. */
+export function answerMetrics(set: MetricSet) {
+  const seconds = set.timing({
+    name: 'bt_answer_make_seconds',
+    help: 'From the accepted request to the answer',
+    labels: ['outcome'],
+  });
+  const words = set.timing({
+    name: 'bt_answer_words',
+    help: 'Words in an answer',
+    buckets: [10, 25, 50, 75, 100, 120, 150, 200, 300],
+  });
+  const retries = set.counter({ name: 'bt_answer_retries_total', help: 'Second tries after an empty answer' });
+  const crises = set.counter({
+    name: 'bt_answer_crisis_total',
+    help: 'Questions in which the risk rules saw a crisis',
+    labels: ['kind'],
+  });
+  const lines = set.counter({
+    name: 'bt_answer_crisis_lines_added_total',
+    help: 'Answers to which crisis help had to be added because the model gave none',
+  });
+  return {
+    finished: (outcome: string, durationMs: number): void => seconds.observe({ outcome }, durationMs / 1000),
+    words: (count: number): void => words.observe({}, count),
+    retried: (): void => retries.inc({}),
+    crisisSeen: (kind: string): void => crises.inc({ kind }),
+    crisisLineAdded: (): void => lines.inc({}),
+  };
+}
