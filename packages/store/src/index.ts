@@ -1,1 +1,25 @@
-export {};
+export { StoreErrorCode } from './errors.js';
+export type { StoreIdentity } from './identity.js';
+export type { AnswerView, JournalReader, RoundView } from './journal.js';
+export { type MigrateOptions, type MigrateReport, migrate } from './migrate/index.js';
+export type { Average, AverageState, AverageStep, RoundResult } from './repositories/averages.js';
+export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
+export type { NonceEntry, NonceRepository } from './repositories/nonces.js';
+export type { QuestionUse } from './repositories/questions.js';
+export type { NewRequest, Request } from './repositories/requests.js';
+export type { Response } from './repositories/responses.js';
+export type {
+  AskedQuestion,
+  NewParticipant,
+  NewQuestion,
+  Participant,
+  Round,
+  StageRow,
+} from './repositories/rounds.js';
+export type { Score } from './repositories/scores.js';
+export type { Strike } from './repositories/strikes.js';
+export type { WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
+export { STAGES, type Stage } from './schema/index.js';
+export type { JsonRecord, JsonValue, WeightEntry } from './schema/shapes.js';
+export type { StoreMetrics } from './session.js';
+export { openStore, Store, type StoreOptions, type StoreParts } from './store.js';

@@ -1,0 +1,133 @@
+import type { Hotkey } from '@bettertherapy/core';
+import { and, asc, desc, eq } from 'drizzle-orm';
+import { outOfStep } from '../errors.js';
+import { averageHistory, averages, rounds } from '../schema/index.js';
+import type { JsonRecord } from '../schema/shapes.js';
+import type { Session } from '../session.js';
+import { writeOutcome } from './stageRows.js';
+
+export type Average = typeof averages.$inferSelect;
+export type AverageStep = typeof averageHistory.$inferSelect;
+/** The part of an average that the fold formula knows. */
+export interface AverageState {
+  readonly ema: number;
+  readonly rounds: number;
+}
+
+/** What one miner made of one round. */
+export interface RoundResult {
+  readonly hotkey: Hotkey;
+  readonly registeredAtBlock: number;
+  /** 0..100. */
+  readonly mean: number;
+  readonly asked: number;
+  readonly answered: number;
+}
+
+/** Moving averages by hotkey and registration block, and the steps that made them. */
+export class AverageRepository {
+  constructor(private readonly session: Session) {}
+
+  /**
+   * Folds a round into the averages and closes it, in one transaction: a round counts exactly once per hotkey or not at all.
+   * With `voidReason` the round is closed without touching any average.
+   * @throws CodedError STORE_OUT_OF_STEP when the round is not open.
+   */
+  closeRound(at: {
+    readonly roundId: string;
+    readonly results: readonly RoundResult[];
+    readonly fold: (state: AverageState | null, roundMean: number) => AverageState;
+    readonly voidReason: string | null;
+    readonly outcome: JsonRecord;
+    readonly nowMs: number;
+  }): void {
+    this.session.write('averages.closeRound', (tx) => {
+      const open = tx
+        .select()
+        .from(rounds)
+        .where(and(eq(rounds.id, at.roundId), eq(rounds.state, 'open')))
+        .get();
+      if (!open) throw outOfStep('only an open round can be folded', { roundId: at.roundId });
+      for (const result of at.voidReason === null ? at.results : []) {
+        const key = and(eq(averages.hotkey, result.hotkey), eq(averages.registeredAtBlock, result.registeredAtBlock));
+        const before = tx.select().from(averages).where(key).get() ?? null;
+        const after = at.fold(before && { ema: before.ema, rounds: before.rounds }, result.mean);
+        const { hotkey, registeredAtBlock, asked, answered } = result;
+        // The primary key (round, hotkey) makes a second fold of the same round fail the whole transaction.
+        tx.insert(averageHistory)
+          .values({
+            roundId: at.roundId,
+            hotkey,
+            registeredAtBlock,
+            roundMean: result.mean,
+            asked,
+            answered,
+            emaBefore: before?.ema ?? null,
+            emaAfter: after.ema,
+            roundsAfter: after.rounds,
+            foldedMs: at.nowMs,
+          })
+          .run();
+        const next = {
+          ema: after.ema,
+          rounds: after.rounds,
+          asked: (before?.asked ?? 0) + asked,
+          answered: (before?.answered ?? 0) + answered,
+          lastRoundId: at.roundId,
+          updatedMs: at.nowMs,
+        };
+        tx.insert(averages)
+          .values({ hotkey, registeredAtBlock, ...next })
+          .onConflictDoUpdate({ target: [averages.hotkey, averages.registeredAtBlock], set: next })
+          .run();
+      }
+      tx.update(rounds)
+        .set({ state: 'closed', closedMs: at.nowMs, counted: at.voidReason === null, voidReason: at.voidReason })
+        .where(eq(rounds.id, at.roundId))
+        .run();
+      writeOutcome(tx, { roundId: at.roundId, stage: 'fold', outcome: at.outcome, nowMs: at.nowMs });
+    });
+  }
+
+  all(): Average[] {
+    return this.session.read('averages.all', (tx) =>
+      tx.select().from(averages).orderBy(asc(averages.hotkey), asc(averages.registeredAtBlock)).all(),
+    );
+  }
+
+  of(hotkey: Hotkey, registeredAtBlock: number): Average | null {
+    return this.session.read(
+      'averages.of',
+      (tx) =>
+        tx
+          .select()
+          .from(averages)
+          .where(and(eq(averages.hotkey, hotkey), eq(averages.registeredAtBlock, registeredAtBlock)))
+          .get() ?? null,
+    );
+  }
+
+  /** The steps of one miner, newest first. */
+  history(hotkey: Hotkey, registeredAtBlock: number, limit: number): AverageStep[] {
+    return this.session.read('averages.history', (tx) =>
+      tx
+        .select()
+        .from(averageHistory)
+        .where(and(eq(averageHistory.hotkey, hotkey), eq(averageHistory.registeredAtBlock, registeredAtBlock)))
+        .orderBy(desc(averageHistory.foldedMs), desc(averageHistory.roundId))
+        .limit(limit)
+        .all(),
+    );
+  }
+
+  historyOfRound(roundId: string): AverageStep[] {
+    return this.session.read('averages.historyOfRound', (tx) =>
+      tx
+        .select()
+        .from(averageHistory)
+        .where(eq(averageHistory.roundId, roundId))
+        .orderBy(asc(averageHistory.hotkey))
+        .all(),
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { outOfStep } from '../errors.js';
+import { weightIntents, weightOutcomes, weightVerifications } from '../schema/index.js';
+import type { Session } from '../session.js';
+
+export type WeightIntent = typeof weightIntents.$inferSelect;
+export type WeightOutcome = typeof weightOutcomes.$inferSelect;
+export type WeightVerification = typeof weightVerifications.$inferSelect;
+
+/** Weights: meant, sent, seen on chain. */
+export class WeightIntentRepository {
+  constructor(private readonly session: Session) {}
+
+  /**
+   * Writes the intent before anything is sent. Its attempt number is the next one of its window.
+   * @throws CodedError STORE_OUT_OF_STEP when the window holds an intent that may have reached the chain.
+   */
+  create(intent: Omit<WeightIntent, 'attempt' | 'state'>): WeightIntent {
+    return this.session.write('weightIntents.create', (tx) => {
+      const before = tx.select().from(weightIntents).where(eq(weightIntents.window, intent.window)).all();
+      const live = before.find((row) => row.state !== 'failed');
+      if (live) throw outOfStep('the window has an intent already', { window: intent.window, intentId: live.id });
+      return tx
+        .insert(weightIntents)
+        .values({ ...intent, attempt: before.length + 1, state: 'intended' })
+        .returning()
+        .get();
+    });
+  }
+
+  /** Writes what the chain answered. */
+  recordOutcome(outcome: WeightOutcome): void {
+    this.session.write('weightIntents.recordOutcome', (tx) => {
+      tx.insert(weightOutcomes).values(outcome).run();
+      tx.update(weightIntents)
+        .set({ state: outcome.ok ? 'submitted' : 'failed' })
+        .where(eq(weightIntents.id, outcome.intentId))
+        .run();
+    });
+  }
+
+  /** Writes what chain storage holds for the intent. */
+  recordVerification(seen: WeightVerification): void {
+    this.session.write('weightIntents.recordVerification', (tx) => {
+      tx.insert(weightVerifications).values(seen).run();
+      tx.update(weightIntents)
+        .set({ state: seen.match ? 'verified' : 'mismatch' })
+        .where(eq(weightIntents.id, seen.intentId))
+        .run();
+    });
+  }
+
+  /** The attempts of one window, oldest first. */
+  ofWindow(window: string): WeightIntent[] {
+    return this.session.read('weightIntents.ofWindow', (tx) =>
+      tx.select().from(weightIntents).where(eq(weightIntents.window, window)).orderBy(asc(weightIntents.attempt)).all(),
+    );
+  }
+
+  /** Intents without an end: `intended` (crash before the answer was written) and `submitted` (not yet verified). */
+  unfinished(): WeightIntent[] {
+    return this.session.read('weightIntents.unfinished', (tx) =>
+      tx
+        .select()
+        .from(weightIntents)
+        .where(inArray(weightIntents.state, ['intended', 'submitted']))
+        .orderBy(asc(weightIntents.createdMs))
+        .all(),
+    );
+  }
+
+  /** The newest intent that the chain accepted. */
+  lastAccepted(netuid: number, mecid: number): WeightIntent | null {
+    return this.session.read(
+      'weightIntents.lastAccepted',
+      (tx) =>
+        tx
+          .select()
+          .from(weightIntents)
+          .where(
+            and(
+              eq(weightIntents.netuid, netuid),
+              eq(weightIntents.mecid, mecid),
+              inArray(weightIntents.state, ['submitted', 'verified', 'mismatch']),
+            ),
+          )
+          .orderBy(desc(weightIntents.createdMs))
+          .limit(1)
+          .get() ?? null,
+    );
+  }
+
+  latest(
+    limit: number,
+  ): { intent: WeightIntent; outcome: WeightOutcome | null; verification: WeightVerification | null }[] {
+    return this.session.read('weightIntents.latest', (tx) =>
+      tx
+        .select({ intent: weightIntents, outcome: weightOutcomes, verification: weightVerifications })
+        .from(weightIntents)
+        .leftJoin(weightOutcomes, eq(weightOutcomes.intentId, weightIntents.id))
+        .leftJoin(weightVerifications, eq(weightVerifications.intentId, weightIntents.id))
+        .orderBy(desc(weightIntents.createdMs), desc(weightIntents.id))
+        .limit(limit)
+        .all(),
+    );
+  }
+}

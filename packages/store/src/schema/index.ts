@@ -1,0 +1,4 @@
+export * from './guards.js';
+export * from './judging.js';
+export * from './pay.js';
+export * from './rounds.js';

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Whatever JSON the layer above wrote; its own schema reads it there. */
+export const anyJson: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+export const jsonRecord = z.record(z.string(), anyJson);
+export type JsonRecord = z.infer<typeof jsonRecord>;
+
+/** A ceiling on a reward and why it holds. */
+export const capSchema = z.looseObject({ id: z.string(), limit: z.number() });
+
+export const levelsSchema = z.array(z.number().min(0).max(1));
+
+export const u16List = z.array(z.int().min(0).max(65_535));
+
+/** One miner's line in a weight intent: who, from what score, which share. */
+export const weightEntrySchema = z.object({
+  hotkey: z.string(),
+  registeredAtBlock: z.int(),
+  uid: z.int().min(0).max(65_535),
+  score: z.number(),
+  share: z.number(),
+});
+export type WeightEntry = z.infer<typeof weightEntrySchema>;

@@ -1,0 +1,123 @@
+import { type Clock, CodedError, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { connect, databaseExists, type Sqlite } from './connection.js';
+import { StoreErrorCode } from './errors.js';
+import { claimIdentity, type StoreIdentity } from './identity.js';
+import { JournalReader } from './journal.js';
+import { OwnerLock } from './lock.js';
+import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
+import { AverageRepository } from './repositories/averages.js';
+import { JudgementRepository } from './repositories/judgements.js';
+import { NonceRepository } from './repositories/nonces.js';
+import { QuestionRepository } from './repositories/questions.js';
+import { RequestRepository } from './repositories/requests.js';
+import { ResponseRepository } from './repositories/responses.js';
+import { RoundRepository } from './repositories/rounds.js';
+import { ScoreRepository } from './repositories/scores.js';
+import { StrikeRepository } from './repositories/strikes.js';
+import { WeightIntentRepository } from './repositories/weightIntents.js';
+import { Session, type StoreMetrics } from './session.js';
+
+export interface StoreOptions {
+  readonly file: string;
+  readonly migrationsDir: string;
+  /** Null only together with `readonly`: an observer does not care whose it is. */
+  readonly identity: StoreIdentity | null;
+  /** Reads beside a running owner; every write fails and no lock is taken. */
+  readonly readonly?: boolean | undefined;
+  /** Who is asking, for the note that a refused second owner sees. */
+  readonly owner?: string | undefined;
+}
+
+export interface StoreParts {
+  readonly clock?: Clock | undefined;
+  readonly log?: Logger | undefined;
+  readonly metrics?: StoreMetrics | null | undefined;
+}
+
+/** The journal of one validator (or miner): a door to each aggregate. Every method of a repository is one transaction. */
+export class Store {
+  readonly rounds: RoundRepository;
+  readonly questions: QuestionRepository;
+  readonly requests: RequestRepository;
+  readonly responses: ResponseRepository;
+  readonly judgements: JudgementRepository;
+  readonly scores: ScoreRepository;
+  readonly averages: AverageRepository;
+  readonly weightIntents: WeightIntentRepository;
+  readonly nonces: NonceRepository;
+  readonly strikes: StrikeRepository;
+  /** Whole rounds for observers. */
+  readonly journal: JournalReader;
+
+  constructor(
+    session: Session,
+    private readonly parts: { readonly db: Sqlite; readonly lock: OwnerLock | null; readonly log: Logger },
+  ) {
+    this.rounds = new RoundRepository(session);
+    this.questions = new QuestionRepository(session);
+    this.requests = new RequestRepository(session);
+    this.responses = new ResponseRepository(session);
+    this.judgements = new JudgementRepository(session);
+    this.scores = new ScoreRepository(session);
+    this.averages = new AverageRepository(session);
+    this.weightIntents = new WeightIntentRepository(session);
+    this.nonces = new NonceRepository(session);
+    this.strikes = new StrikeRepository(session);
+    this.journal = new JournalReader(session);
+  }
+
+  /** Moves the write-ahead log into the database and returns free pages to the disk; for quiet moments. */
+  checkpoint(): void {
+    this.parts.db.pragma('wal_checkpoint(TRUNCATE)');
+    this.parts.db.pragma('optimize');
+  }
+
+  /** `PRAGMA integrity_check`: the empty list when all is well. */
+  integrityProblems(): string[] {
+    const rows = this.parts.db.prepare('PRAGMA integrity_check').pluck().all();
+    return rows.map(String).filter((row) => row !== 'ok');
+  }
+
+  /** Idempotent. */
+  close(): Promise<void> {
+    if (this.parts.db.open) {
+      this.parts.db.close();
+      this.parts.lock?.release();
+      this.parts.log.debug('store closed');
+    }
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Opens a migrated database, as its one owner or as an observer.
+ * @throws CodedError STORE_SCHEMA_OLD, STORE_SCHEMA_NEWER, STORE_MIGRATION_*, STORE_LOCKED, STORE_IDENTITY_MISMATCH, STORE_NOT_OURS, STORE_CANNOT_OPEN
+ */
+export function openStore(options: StoreOptions, parts: StoreParts = {}): Store {
+  const clock = parts.clock ?? systemClock;
+  const log = parts.log ?? silentLogger;
+  if (!databaseExists(options.file)) throw schemaOld(options.file, 'there is no database yet');
+  const lock = options.readonly
+    ? null
+    : OwnerLock.take({ file: options.file, owner: options.owner ?? 'daemon' }, { clock });
+  let db: Sqlite | null = null;
+  try {
+    db = connect({ file: options.file, mode: options.readonly ? 'read' : 'write' });
+    const pending = pendingMigrations(appliedMigrations(db), readMigrations(options.migrationsDir));
+    if (pending.length > 0) throw schemaOld(options.file, `${pending.length} migrations are still to be applied`);
+    const session = new Session(db, { clock, metrics: parts.metrics ?? null });
+    if (options.identity && !options.readonly) claimIdentity(session, options.identity);
+    return new Store(session, { db, lock, log });
+  } catch (error) {
+    db?.close();
+    lock?.release();
+    throw error;
+  }
+}
+
+function schemaOld(file: string, why: string): CodedError<StoreErrorCode> {
+  return new CodedError(StoreErrorCode.SchemaOld, `${why} (${file})`, {
+    remedy: `Run \`pnpm migrate --file ${file}\` once, then start again.`,
+    details: { file },
+  });
+}

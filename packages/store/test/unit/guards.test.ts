@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { freshStore, hotkeyOf, open } from './fixture.js';
+
+const intent = (id: string, window = '2/100') => ({
+  id,
+  window,
+  netuid: 2,
+  mecid: 0,
+  block: 120,
+  epochIndex: 4,
+  mode: 'plain' as const,
+  versionKey: 0,
+  uids: [3, 5],
+  values: [65_535, 1],
+  entries: [{ hotkey: hotkeyOf(2), registeredAtBlock: 2, uid: 3, score: 71.5, share: 0.9 }],
+  scoringVersion: '1',
+  lastUpdateBefore: 20,
+  createdMs: 1000,
+});
+
+const outcome = (intentId: string, ok: boolean) => ({
+  intentId,
+  atMs: 1100,
+  ok,
+  block: ok ? 121 : null,
+  blockHash: ok ? '0x79' : null,
+  extrinsicHash: null,
+  errorCode: ok ? null : 'CHAIN_UNREACHABLE',
+  errorMessage: ok ? null : 'no answer',
+});
+
+describe('weight intents', () => {
+  it('hold a window once something may have reached the chain', () => {
+    const { store } = freshStore();
+    store.weightIntents.create(intent('a'));
+    const again = () => store.weightIntents.create(intent('b'));
+    expect(again).toThrow(expect.objectContaining({ code: 'STORE_OUT_OF_STEP' }));
+    store.weightIntents.recordOutcome(outcome('a', false));
+    expect(again()).toMatchObject({ attempt: 2, state: 'intended' });
+    store.weightIntents.recordOutcome(outcome('b', true));
+    expect(() => store.weightIntents.create(intent('c'))).toThrow(
+      expect.objectContaining({ code: 'STORE_OUT_OF_STEP' }),
+    );
+    expect(store.weightIntents.create(intent('d', '2/200'))).toMatchObject({ attempt: 1 });
+  });
+
+  it('walk from intended to verified and are read back whole', () => {
+    const { store } = freshStore();
+    store.weightIntents.create(intent('a'));
+    expect(store.weightIntents.unfinished()).toMatchObject([{ id: 'a', state: 'intended', values: [65_535, 1] }]);
+    store.weightIntents.recordOutcome(outcome('a', true));
+    store.weightIntents.recordVerification({
+      intentId: 'a',
+      atMs: 1200,
+      block: 125,
+      match: true,
+      uids: [3, 5],
+      values: [65_535, 1],
+    });
+    expect(store.weightIntents.unfinished()).toEqual([]);
+    expect(store.weightIntents.lastAccepted(2, 0)?.state).toBe('verified');
+    expect(store.weightIntents.latest(1)).toMatchObject([
+      { intent: { id: 'a' }, outcome: { block: 121 }, verification: { match: true } },
+    ]);
+  });
+});
+
+describe('nonces', () => {
+  const entry = {
+    scheme: 'btauth1' as const,
+    key: hotkeyOf(2),
+    nonceNs: 1_700_000_000_000_000_001n,
+    expiresAtMs: 5000,
+  };
+
+  it('accept a btauth1 pair once, in any order, also after a restart', async () => {
+    const { file, store } = freshStore();
+    expect(store.nonces.accept(entry)).toBe(true);
+    expect(store.nonces.accept(entry)).toBe(false);
+    expect(store.nonces.accept({ ...entry, nonceNs: entry.nonceNs - 1n })).toBe(true);
+    await store.close();
+    expect(open(file).nonces.accept(entry)).toBe(false);
+  });
+
+  it('accept a v10 nonce only above the newest of its key', () => {
+    const { store } = freshStore();
+    const v10 = { ...entry, scheme: 'v10' as const, key: `${hotkeyOf(2)}:uuid` };
+    expect(store.nonces.accept(v10)).toBe(true);
+    expect(store.nonces.accept({ ...v10, nonceNs: 9n })).toBe(false);
+    expect(store.nonces.accept({ ...v10, nonceNs: v10.nonceNs + 1n })).toBe(true);
+    expect(store.nonces.lastV10(v10.key)).toBe(v10.nonceNs + 1n);
+    expect(store.nonces.accept({ ...v10, key: `${hotkeyOf(3)}:uuid`, nonceNs: 9n })).toBe(true);
+    expect(store.nonces.count()).toBe(2);
+  });
+
+  it('are forgotten after they expire, a bounded number at a time', () => {
+    const { store } = freshStore();
+    for (let i = 0n; i < 5n; i += 1n) store.nonces.accept({ ...entry, nonceNs: i, expiresAtMs: i < 4n ? 100 : 9000 });
+    expect(store.nonces.cleanUp(200, 3)).toBe(3);
+    expect(store.nonces.cleanUp(200, 3)).toBe(1);
+    expect(store.nonces.count()).toBe(1);
+  });
+});
+
+describe('strikes', () => {
+  it('are given once per round and reason, and counted since a moment', () => {
+    const { store } = freshStore();
+    const strike = { hotkey: hotkeyOf(2), registeredAtBlock: 2, roundId: 'r1', reason: 'injection', atMs: 100 };
+    expect(store.strikes.add(strike)).toBe(true);
+    expect(store.strikes.add({ ...strike, atMs: 200 })).toBe(false);
+    store.strikes.add({ ...strike, roundId: 'r2', atMs: 300 });
+    expect(store.strikes.countsSince(50).get(`${hotkeyOf(2)}:2`)).toBe(2);
+    expect(store.strikes.countsSince(250).get(`${hotkeyOf(2)}:2`)).toBe(1);
+    expect(store.strikes.of(hotkeyOf(2), 2)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,187 @@
+import { copyFileSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import { migrate } from '../../src/index.js';
+import * as tables from '../../src/schema/index.js';
+import { freshFile, freshFolder, freshStore, hotkeyOf, migrationsDir, open } from './fixture.js';
+
+const newest = readdirSync(migrationsDir).filter((name) => name.endsWith('.sql')).length;
+
+/** A copy of the released migrations plus one of the test's own. */
+function withExtra(name: string, sql: string): string {
+  const dir = join(freshFolder(), 'migrations');
+  cpSync(migrationsDir, dir, { recursive: true });
+  writeFileSync(join(dir, name), sql);
+  return dir;
+}
+
+const next = (number: number, name: string): string => `${String(number).padStart(4, '0')}_${name}.sql`;
+
+describe('migrate', () => {
+  it('creates a database at the newest version and then has nothing to do', () => {
+    const file = freshFile();
+    expect(migrate({ file, migrationsDir }).version).toBe(newest);
+    expect(migrate({ file, migrationsDir })).toEqual({ applied: [], version: newest, backupFile: null });
+  });
+
+  it('gives exactly the columns the schema in code expects', () => {
+    const file = freshFile();
+    migrate({ file, migrationsDir });
+    const db = new Database(file, { readonly: true });
+    for (const table of Object.values(tables)) {
+      if (!(table instanceof SQLiteTable)) continue;
+      const config = getTableConfig(table);
+      const real = db.pragma(`table_info(${config.name})`) as {
+        name: string;
+        type: string;
+        notnull: number;
+        pk: number;
+      }[];
+      const inCode = config.columns.map((c) => [c.name, c.getSQLType().toUpperCase()]).sort();
+      expect(real.map((c) => [c.name, c.type]).sort(), config.name).toEqual(inCode);
+      const required = config.columns.filter((c) => c.notNull && !c.primary).map((c) => c.name);
+      const keys = real.filter((c) => c.pk > 0).map((c) => c.name);
+      expect(
+        real
+          .filter((c) => c.notnull === 1)
+          .map((c) => c.name)
+          .filter((n) => !keys.includes(n))
+          .sort(),
+        config.name,
+      ).toEqual(required.filter((n) => !keys.includes(n)).sort());
+    }
+    db.close();
+  });
+
+  it('refuses an applied file that has changed', () => {
+    const file = freshFile();
+    const dir = withExtra(next(newest + 1, 'extra'), 'CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;');
+    migrate({ file, migrationsDir: dir });
+    writeFileSync(join(dir, next(newest + 1, 'extra')), 'CREATE TABLE extra (id INTEGER PRIMARY KEY, a TEXT) STRICT;');
+    expect(() => migrate({ file, migrationsDir: dir })).toThrow(
+      expect.objectContaining({ code: 'STORE_MIGRATION_CHANGED' }),
+    );
+  });
+
+  it('refuses a database of a newer build', () => {
+    const file = freshFile();
+    migrate({
+      file,
+      migrationsDir: withExtra(next(newest + 1, 'extra'), 'CREATE TABLE extra (id INTEGER PRIMARY KEY);'),
+    });
+    const newer = expect.objectContaining({ code: 'STORE_SCHEMA_NEWER' });
+    expect(() => migrate({ file, migrationsDir })).toThrow(newer);
+    expect(() => open(file)).toThrow(newer);
+  });
+
+  it('refuses a gap in the numbers, and a migration that was skipped', () => {
+    const gap = withExtra(next(newest + 2, 'later'), 'SELECT 1;');
+    expect(() => migrate({ file: freshFile(), migrationsDir: gap })).toThrow(
+      expect.objectContaining({ code: 'STORE_MIGRATION_FILES' }),
+    );
+    const file = freshFile();
+    migrate({ file, migrationsDir });
+    const db = new Database(file);
+    db.exec('DELETE FROM schema_migrations WHERE number = 1');
+    db.close();
+    expect(() => migrate({ file, migrationsDir })).toThrow(
+      expect.objectContaining({ code: 'STORE_MIGRATION_OUT_OF_ORDER' }),
+    );
+  });
+
+  it.each([
+    ['a statement that fails', 'CREATE TABLE extra (id INTEGER PRIMARY KEY); SELECT * FROM nowhere;'],
+    [
+      'rows that would point at nothing',
+      `PRAGMA foreign_keys; INSERT INTO round_stages (round_id, stage, intent_ms) VALUES ('gone', 'plan', 1);`,
+    ],
+    ['a file that ends its own transaction', 'CREATE TABLE extra (id INTEGER PRIMARY KEY); COMMIT;'],
+  ])('rolls a file back on %s and leaves the version', (_name, sql) => {
+    const file = freshFile();
+    migrate({ file, migrationsDir });
+    const dir = withExtra(next(newest + 1, 'bad'), sql);
+    expect(() => migrate({ file, migrationsDir: dir })).toThrow(
+      expect.objectContaining({ code: 'STORE_MIGRATION_FAILED' }),
+    );
+    expect(migrate({ file, migrationsDir })).toMatchObject({ applied: [], version: newest });
+  });
+
+  it('keeps children when a migration rebuilds their parent table, and backs the data up first', () => {
+    const { file, store } = freshStore();
+    store.rounds.begin({ id: 'r', startedMs: 1, block: 1, blockHash: '0x1', seed: 's' });
+    return store.close().then(() => {
+      const dir = withExtra(
+        next(newest + 1, 'rebuild'),
+        `CREATE TABLE rounds_new (id TEXT PRIMARY KEY, number INTEGER NOT NULL);
+         INSERT INTO rounds_new SELECT id, number FROM rounds; DROP TABLE rounds; ALTER TABLE rounds_new RENAME TO rounds;`,
+      );
+      const report = migrate({ file, migrationsDir: dir });
+      const db = new Database(file, { readonly: true });
+      expect(db.prepare('SELECT count(*) FROM round_stages').pluck().get()).toBe(1);
+      db.close();
+      const backup = new Database(report.backupFile ?? '', { readonly: true });
+      expect(backup.prepare('SELECT seed FROM rounds').pluck().get()).toBe('s');
+      backup.close();
+    });
+  });
+
+  it('will not touch a database that is in use, nor one of another application', () => {
+    const { file } = freshStore();
+    expect(() => migrate({ file, migrationsDir })).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
+    const foreign = freshFile();
+    const db = new Database(foreign);
+    db.exec('CREATE TABLE theirs (a)');
+    db.close();
+    expect(() => migrate({ file: foreign, migrationsDir })).toThrow(
+      expect.objectContaining({ code: 'STORE_NOT_OURS' }),
+    );
+  });
+});
+
+/** Rows as the version before each migration holds them; each must read the same after it. */
+const ROWS: Record<number, string> = {
+  1: `INSERT INTO meta VALUES ('netuid', '2');
+      INSERT INTO rounds (id, number, state, started_ms, block, block_hash, seed) VALUES ('r1', 1, 'closed', 1, 7, '0x07', 's');
+      INSERT INTO round_stages (round_id, stage, intent_ms, outcome_ms, outcome) VALUES ('r1', 'plan', 1, 2, '{"miners":1}');
+      INSERT INTO participants VALUES ('r1', '${hotkeyOf(2)}', 5, '${hotkeyOf(9)}', 3, '127.0.0.2', 9000, 12001000, 1, 0);
+      INSERT INTO questions VALUES ('q1', 'r1', 0, 'sleep-01', 1, 'sleep', 'Why?', 0, '{"id":"sleep-01"}');
+      INSERT INTO requests (id, round_id, question_id, hotkey, attempt, intent_ms) VALUES ('a1', 'r1', 'q1', '${hotkeyOf(2)}', 1, 3);
+      INSERT INTO responses VALUES ('a1', 9, 200, 'Success', 'Because.', 12.5, 'v10', NULL, NULL);`,
+  2: `INSERT INTO averages VALUES ('${hotkeyOf(2)}', 5, 61.25, 3, 12, 12, 'r1', 10);
+      INSERT INTO average_history VALUES ('r1', '${hotkeyOf(2)}', 5, 70.5, 4, 4, NULL, 7.05, 1, 10);
+      INSERT INTO weight_intents VALUES ('w1', '2/7', 1, 2, 0, 7, 4, 'plain', 0, '[3]', '[65535]', '[]', '1', 0, 11, 'submitted');
+      INSERT INTO weight_outcomes VALUES ('w1', 12, 1, 8, '0x08', '0xee', NULL, NULL);`,
+};
+
+function dump(file: string): Record<string, unknown[]> {
+  const db = new Database(file, { readonly: true });
+  const names = db
+    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' ORDER BY name`)
+    .pluck()
+    .all() as string[];
+  const rows = Object.fromEntries(names.map((name) => [name, db.prepare(`SELECT * FROM ${name}`).all()]));
+  db.close();
+  return rows;
+}
+
+describe('each migration', () => {
+  it.each(Array.from({ length: newest - 1 }, (_, i) => i + 2))(
+    '%i carries the rows of its predecessor across',
+    (number) => {
+      const file = freshFile();
+      for (let version = 1; version < number; version += 1) {
+        migrate({ file, migrationsDir, upTo: version });
+        const db = new Database(file);
+        db.exec(ROWS[version] ?? '');
+        db.close();
+      }
+      const before = dump(file);
+      expect(Object.values(before).flat().length).toBeGreaterThan(0);
+      copyFileSync(file, `${file}.old`);
+      migrate({ file, migrationsDir, upTo: number });
+      expect(dump(file)).toMatchObject(before);
+    },
+  );
+});
