@@ -107,8 +107,9 @@ CREATE TABLE gates (
 CREATE TABLE judgements (
   request_id        TEXT PRIMARY KEY REFERENCES requests (id) ON DELETE CASCADE,
   manifest_sha256   TEXT NOT NULL REFERENCES judge_manifests (sha256),
-  reward            REAL NOT NULL,
-  rubric            REAL NOT NULL,
+  -- NULL where the judge could not decide.
+  reward            REAL,
+  rubric            REAL,
   facts             REAL,
   length_adjustment REAL NOT NULL,
   caps              TEXT NOT NULL,
@@ -131,7 +132,7 @@ CREATE TABLE judgement_items (
 CREATE TABLE versus (
   request_id TEXT PRIMARY KEY REFERENCES judgements (request_id) ON DELETE CASCADE,
   levels     TEXT NOT NULL,
-  value      REAL NOT NULL
+  value      REAL
 ) STRICT;
 
 CREATE TABLE controls (

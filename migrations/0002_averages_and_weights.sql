@@ -45,7 +45,7 @@ CREATE TABLE weight_intents (
   scoring_version TEXT NOT NULL,
   last_update_before INTEGER NOT NULL,
   created_ms    INTEGER NOT NULL,
-  state         TEXT NOT NULL CHECK (state IN ('intended', 'submitted', 'failed', 'verified', 'mismatch')),
+  state         TEXT NOT NULL CHECK (state IN ('intended', 'submitted', 'failed', 'verified', 'mismatch', 'superseded')),
   UNIQUE (window, attempt)
 ) STRICT;
 

@@ -16,7 +16,7 @@ export type {
   Round,
   StageRow,
 } from './repositories/rounds.js';
-export type { Score } from './repositories/scores.js';
+export type { CopyPair, Score } from './repositories/scores.js';
 export type { Strike } from './repositories/strikes.js';
 export type { WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
 export { STAGES, type Stage } from './schema/index.js';

@@ -27,7 +27,7 @@ export interface AnswerView {
   /** Why the answer earns nothing before any judging: no answer, a refusal, a gate; null when it was judged. */
   readonly refusedBy: string | null;
   readonly items: readonly { readonly id: string; readonly p: number; readonly points: number }[];
-  readonly versus: { readonly levels: readonly number[]; readonly value: number } | null;
+  readonly versus: { readonly levels: readonly number[]; readonly value: number | null } | null;
   readonly reward: number | null;
   readonly quality: number | null;
   readonly time: number | null;

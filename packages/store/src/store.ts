@@ -7,6 +7,7 @@ import { OwnerLock } from './lock.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
 import { AverageRepository } from './repositories/averages.js';
 import { JudgementRepository } from './repositories/judgements.js';
+import { MetaRepository } from './repositories/meta.js';
 import { NonceRepository } from './repositories/nonces.js';
 import { QuestionRepository } from './repositories/questions.js';
 import { RequestRepository } from './repositories/requests.js';
@@ -46,6 +47,7 @@ export class Store {
   readonly weightIntents: WeightIntentRepository;
   readonly nonces: NonceRepository;
   readonly strikes: StrikeRepository;
+  readonly meta: MetaRepository;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
 
@@ -63,6 +65,7 @@ export class Store {
     this.weightIntents = new WeightIntentRepository(session);
     this.nonces = new NonceRepository(session);
     this.strikes = new StrikeRepository(session);
+    this.meta = new MetaRepository(session);
     this.journal = new JournalReader(session);
   }
 

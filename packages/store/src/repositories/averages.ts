@@ -1,5 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { averageHistory, averages, rounds } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
@@ -116,6 +116,23 @@ export class AverageRepository {
         .where(and(eq(averageHistory.hotkey, hotkey), eq(averageHistory.registeredAtBlock, registeredAtBlock)))
         .orderBy(desc(averageHistory.foldedMs), desc(averageHistory.roundId))
         .limit(limit)
+        .all(),
+    );
+  }
+
+  /** What every miner was asked and answered in the rounds folded since `sinceMs`. */
+  countsSince(sinceMs: number): { hotkey: Hotkey; registeredAtBlock: number; asked: number; answered: number }[] {
+    return this.session.read('averages.countsSince', (tx) =>
+      tx
+        .select({
+          hotkey: averageHistory.hotkey,
+          registeredAtBlock: averageHistory.registeredAtBlock,
+          asked: sql<number>`sum(${averageHistory.asked})`,
+          answered: sql<number>`sum(${averageHistory.answered})`,
+        })
+        .from(averageHistory)
+        .where(gte(averageHistory.foldedMs, sinceMs))
+        .groupBy(averageHistory.hotkey, averageHistory.registeredAtBlock)
         .all(),
     );
   }

@@ -1,10 +1,21 @@
-import { asc, eq } from 'drizzle-orm';
-import { scores } from '../schema/index.js';
+import { aliasedTable, and, asc, countDistinct, eq, gte } from 'drizzle-orm';
+import { requests, scores } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
 import type { Session } from '../session.js';
+import { groupBy } from './groupBy.js';
 import { writeOutcome } from './stageRows.js';
 
 export type Score = typeof scores.$inferSelect;
+
+/** How often one of two miners repeated the other. */
+export interface CopyPair {
+  readonly a: string;
+  readonly b: string;
+  /** Questions that both were asked. */
+  readonly together: number;
+  readonly copies: number;
+  readonly roundsWithCopies: number;
+}
 
 /** A score never travels alone: each row carries its components, the scoring version and the judge manifest. */
 export class ScoreRepository {
@@ -35,5 +46,33 @@ export class ScoreRepository {
         .orderBy(asc(scores.hotkey), asc(scores.requestId))
         .all(),
     );
+  }
+
+  /** Every pair of hotkeys with at least one copied answer scored since `sinceMs`; `a` sorts before `b`. */
+  copyPairs(sinceMs: number): CopyPair[] {
+    return this.session.read('scores.copyPairs', (tx) => {
+      const original = aliasedTable(requests, 'original');
+      const rows = tx
+        .select({ copier: scores.hotkey, copied: original.hotkey, roundId: scores.roundId })
+        .from(scores)
+        .innerJoin(original, eq(original.id, scores.copyOf))
+        .where(gte(scores.scoredMs, sinceMs))
+        .all();
+      const pairs = groupBy(rows, (row) => [row.copier, row.copied].sort().join(' '));
+      return [...pairs.values()].flatMap((copies) => {
+        const [first] = copies;
+        if (!first) return [];
+        const [a, b] = first.copier < first.copied ? [first.copier, first.copied] : [first.copied, first.copier];
+        const other = aliasedTable(requests, 'other');
+        const together = tx
+          .select({ n: countDistinct(requests.questionId) })
+          .from(requests)
+          .innerJoin(other, and(eq(other.questionId, requests.questionId), eq(other.hotkey, b)))
+          .where(and(eq(requests.hotkey, a), gte(requests.intentMs, sinceMs)))
+          .get();
+        const roundsWithCopies = new Set(copies.map((row) => row.roundId)).size;
+        return [{ a, b, together: together?.n ?? 0, copies: copies.length, roundsWithCopies }];
+      });
+    });
   }
 }

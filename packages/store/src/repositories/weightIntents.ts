@@ -50,10 +50,27 @@ export class WeightIntentRepository {
     });
   }
 
+  /** Ends a submitted intent whose weights can no longer be seen on chain because later ones took their place. */
+  supersede(intentId: string): void {
+    this.session.write('weightIntents.supersede', (tx) => {
+      tx.update(weightIntents)
+        .set({ state: 'superseded' })
+        .where(and(eq(weightIntents.id, intentId), eq(weightIntents.state, 'submitted')))
+        .run();
+    });
+  }
+
   /** The attempts of one window, oldest first. */
   ofWindow(window: string): WeightIntent[] {
     return this.session.read('weightIntents.ofWindow', (tx) =>
       tx.select().from(weightIntents).where(eq(weightIntents.window, window)).orderBy(asc(weightIntents.attempt)).all(),
+    );
+  }
+
+  outcomeOf(intentId: string): WeightOutcome | null {
+    return this.session.read(
+      'weightIntents.outcomeOf',
+      (tx) => tx.select().from(weightOutcomes).where(eq(weightOutcomes.intentId, intentId)).get() ?? null,
     );
   }
 
@@ -81,7 +98,7 @@ export class WeightIntentRepository {
             and(
               eq(weightIntents.netuid, netuid),
               eq(weightIntents.mecid, mecid),
-              inArray(weightIntents.state, ['submitted', 'verified', 'mismatch']),
+              inArray(weightIntents.state, ['submitted', 'verified', 'mismatch', 'superseded']),
             ),
           )
           .orderBy(desc(weightIntents.createdMs))

@@ -28,8 +28,8 @@ export const judgements = sqliteTable('judgements', {
   manifestSha256: text('manifest_sha256')
     .notNull()
     .references(() => judgeManifests.sha256),
-  reward: real('reward').notNull(),
-  rubric: real('rubric').notNull(),
+  reward: real('reward'),
+  rubric: real('rubric'),
   facts: real('facts'),
   lengthAdjustment: real('length_adjustment').notNull(),
   caps: json('caps', z.array(anyJson)).notNull(),
@@ -59,7 +59,7 @@ export const versus = sqliteTable('versus', {
     .primaryKey()
     .references(() => judgements.requestId, { onDelete: 'cascade' }),
   levels: json('levels', levelsSchema).notNull(),
-  value: real('value').notNull(),
+  value: real('value'),
 });
 
 export const controls = sqliteTable(

@@ -53,7 +53,7 @@ export const weightIntents = sqliteTable(
     scoringVersion: text('scoring_version').notNull(),
     lastUpdateBefore: integer('last_update_before').notNull(),
     createdMs: at('created_ms').notNull(),
-    state: text('state', { enum: ['intended', 'submitted', 'failed', 'verified', 'mismatch'] }).notNull(),
+    state: text('state', { enum: ['intended', 'submitted', 'failed', 'verified', 'mismatch', 'superseded'] }).notNull(),
   },
   (t) => [unique().on(t.window, t.attempt)],
 );

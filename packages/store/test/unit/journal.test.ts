@@ -225,6 +225,10 @@ describe('averages', () => {
     expect(store.averages.historyOfRound(id)).toMatchObject([{ emaBefore: null, emaAfter: 8, roundMean: 80 }]);
     expect(store.rounds.open()).toBeNull();
     expect(store.rounds.closedCount()).toBe(1);
+    expect(store.averages.countsSince(4000)).toEqual([
+      { hotkey: hotkeyOf(2), registeredAtBlock: 2, asked: 4, answered: 3 },
+    ]);
+    expect(store.averages.countsSince(4001)).toEqual([]);
   });
 
   it('are kept apart when a hotkey registers anew', () => {
@@ -247,6 +251,7 @@ describe('averages', () => {
     walkToFold(store, id);
     store.averages.closeRound({ roundId: id, results, fold, voidReason: 'controls', outcome: {}, nowMs: 4000 });
     expect(store.averages.all()).toEqual([]);
+    expect(store.averages.countsSince(0)).toEqual([]);
     expect(store.rounds.byId(id)).toMatchObject({ state: 'closed', counted: false, voidReason: 'controls' });
   });
 
@@ -260,5 +265,54 @@ describe('averages', () => {
     ).toThrow(/UNIQUE/);
     expect(store.averages.all()).toEqual([]);
     expect(store.rounds.open()?.id).toBe(id);
+  });
+});
+
+describe('copies', () => {
+  it('are counted per pair over the rounds in which both were asked', () => {
+    const { store } = freshStore();
+    for (const round of ['round-1', 'round-2']) {
+      const { id, requests } = plannedRound(store, round);
+      store.responses.recordMany(requests.map((one) => answerRow(one.id)));
+      for (const stage of ['query', 'collect', 'gate', 'judge', 'score'] as const) {
+        if (stage !== 'query') store.rounds.enterStage({ roundId: id, stage, nowMs: 1 });
+        if (stage !== 'score') store.rounds.finishStage({ roundId: id, stage, outcome: {}, nowMs: 1 });
+      }
+      const scores = requests.map((one) => ({
+        requestId: one.id,
+        hotkey: one.hotkey,
+        reward: 0.5,
+        quality: 50,
+        time: 100,
+        total: 65,
+        copyOf: one.id === `${id}-r30` ? `${id}-r20` : null,
+        components: {},
+        scoringVersion: '1',
+        manifestSha256: null,
+        scoredMs: 5000,
+      }));
+      store.scores.recordRound({ roundId: id, scores, outcome: {}, nowMs: 5000 });
+      store.rounds.enterStage({ roundId: id, stage: 'fold', nowMs: 1 });
+      store.averages.closeRound({
+        roundId: id,
+        results: [],
+        fold: (_s, mean) => ({ ema: mean, rounds: 1 }),
+        voidReason: null,
+        outcome: {},
+        nowMs: 6000,
+      });
+    }
+    const [a, b] = [hotkeyOf(2), hotkeyOf(3)].sort();
+    expect(store.scores.copyPairs(0)).toEqual([{ a, b, together: 4, copies: 2, roundsWithCopies: 2 }]);
+    expect(store.scores.copyPairs(9999)).toEqual([]);
+  });
+});
+
+describe('meta', () => {
+  it('makes a value once', () => {
+    const { store } = freshStore();
+    expect(store.meta.getOrCreate('secret', () => 'first')).toBe('first');
+    expect(store.meta.getOrCreate('secret', () => 'second')).toBe('first');
+    expect(store.meta.get('other')).toBeNull();
   });
 });
