@@ -17,4 +17,5 @@ export type {
   Sampling,
   SharedPrompt,
 } from './languageModel.js';
+export { openModel } from './openModel.js';
 export { type Script, ScriptedModel } from './scripted/scriptedModel.js';
