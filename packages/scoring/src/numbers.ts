@@ -19,7 +19,7 @@ export function orderedMean(values: readonly number[]): number {
 }
 
 export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.max(low, Math.min(high, value));
 }
 
 /** `floor(value·scale + 0.5) / scale`: halves go up. `scale` is 100 for two digits. Never gives −0. */
@@ -47,8 +47,6 @@ export function powInt(base: number, exponent: number): number {
   return result;
 }
 
-const LN2 = 0.6931471805599453;
-
 /** Natural logarithm of a number > 0 to about 1e-15, by atanh series after halving into [0.75, 1.5). */
 export function ln(value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) throw badInput('ln needs a finite number above 0', { value });
@@ -66,7 +64,7 @@ export function ln(value: number): number {
   const square = z * z;
   let series = 0;
   for (let n = 25; n >= 1; n -= 2) series = series * square + 1 / n;
-  return halvings * LN2 + 2 * z * series;
+  return halvings * Math.LN2 + 2 * z * series;
 }
 
 /** The value itself when it is finite and inside [low, high]. @throws CodedError SCORING_BAD_INPUT */

@@ -1,0 +1,150 @@
+import { deflateSync } from 'node:zlib';
+import { type Cap, isBlank, jaccard, shingles, wordsOf } from '@bettertherapy/scoring';
+import { detectInjection, type InjectionReport } from '../injection/detect.js';
+import type { Question } from '../question.js';
+import { wrongLanguage } from '../text/language.js';
+import { cleanText, countWords } from '../text/normalise.js';
+import { isRefusal } from './refusal.js';
+
+export const GATE_LIMITS = {
+  fewestWords: 15,
+  letterShare: 0.6,
+  /** Deflated size over size: below it the text is one phrase again and again. */
+  compression: 0.15,
+  /** Overlap with the question from which an answer is the question given back. */
+  questionCopy: 0.6,
+  /** Word 5-gram Jaccard with the hidden reference. */
+  referenceLeak: 0.5,
+  /** Share of word 4-grams that repeat an earlier one. */
+  repeatedFourGrams: 0.2,
+  /** Share of words that are all different in a row of nouns: too few function words for prose. */
+  functionWordShare: 0.12,
+  /** Words over the reference's words. */
+  verbosity: 3,
+  /** More words than this are not read. */
+  longestWords: 1200,
+} as const;
+
+export type GateReason =
+  | 'blank'
+  | 'too_short'
+  | 'too_long'
+  | 'not_words'
+  | 'repetitive'
+  | 'wrong_language'
+  | 'copy_of_question'
+  | 'reference_leak'
+  | 'injection'
+  | 'boundary'
+  | 'garbage';
+
+export interface GateInput {
+  readonly question: Question;
+  /** The wording that was sent (a paraphrase or the question's own). */
+  readonly askedText: string;
+  readonly answer: string;
+}
+
+/** What the gates found without asking any model. */
+export type GateResult =
+  | {
+      readonly pass: true;
+      readonly caps: readonly Cap[];
+      /** The cleaned answer, as a judge model may be shown it. */
+      readonly text: string;
+      readonly words: number;
+      readonly injection: InjectionReport;
+    }
+  | {
+      readonly pass: false;
+      readonly reason: GateReason;
+      readonly reward: 0;
+      /** Confirmed cheating, not bad quality. */
+      readonly strike: boolean;
+      /** Names of the injection rules that fired; empty for other reasons. */
+      readonly rules: readonly string[];
+    };
+
+const FUNCTION_WORDS = new Set(
+  'the a an and or but if of to in on at for with is are was were be been it you your that this can may not do does have has as by from so when what how i we they he she my or will would could should than then there their them just about it’s'.split(
+    ' ',
+  ),
+);
+
+function fail(reason: GateReason, rules: readonly string[] = []): GateResult {
+  return { pass: false, reason, reward: 0, strike: reason === 'injection' || reason === 'reference_leak', rules };
+}
+
+/**
+ * The cheap gates, in order of cost. Fails give reward 0; what is only weak gives caps (refusal 0.15, stuffing 0.3,
+ * verbosity 0.6). Pure and deterministic; never looks at other answers.
+ */
+export function gate(input: GateInput): GateResult {
+  const { question, answer } = input;
+  if (isBlank(answer)) return fail('blank');
+  const text = cleanText(answer);
+  const words = countWords(text);
+  const injection = detectInjection(answer, question.lang);
+  if (injection.verdict === 'attack') return fail('injection', injection.rules);
+  if (isBlank(text)) return fail('blank');
+  if (words > GATE_LIMITS.longestWords) return fail('too_long');
+  const unspaced = /^(?:zh|ja|th)$/u.test(question.lang);
+  const dense = text.replace(/\s/gu, '');
+  const letters = dense.match(/\p{L}|\p{M}/gu)?.length ?? 0;
+  if (unspaced ? letters < GATE_LIMITS.fewestWords * 2 : words < GATE_LIMITS.fewestWords) return fail('too_short');
+  if (letters < dense.length * GATE_LIMITS.letterShare) return fail('not_words');
+  if (compressionRatio(text) < GATE_LIMITS.compression) return fail('repetitive');
+  if (wrongLanguage(text, question.lang)) return fail('wrong_language');
+  if (isCopyOfQuestion(text, question, input.askedText)) return fail('copy_of_question');
+  if (leaksReference(text, question)) return fail('reference_leak');
+  return { pass: true, caps: weakCaps(text, words, question), text, words, injection };
+}
+
+/** Deflated bytes over bytes; short texts count as incompressible because the format itself costs bytes. */
+export function compressionRatio(text: string): number {
+  const bytes = Buffer.from(text, 'utf8');
+  return bytes.length < 200 ? 1 : deflateSync(bytes, { level: 9 }).length / bytes.length;
+}
+
+function isCopyOfQuestion(text: string, question: Question, askedText: string): boolean {
+  const own = shingles(text);
+  if (own.size === 0) return false;
+  return [askedText, question.turns.map((turn) => turn.text).join('\n')].some((asked) => {
+    const theirs = shingles(asked);
+    let common = 0;
+    for (const shingle of own) if (theirs.has(shingle)) common += 1;
+    return common / own.size >= GATE_LIMITS.questionCopy;
+  });
+}
+
+function leaksReference(text: string, question: Question): boolean {
+  const options = { ignore: question.turns.map((turn) => turn.text) };
+  return jaccard(shingles(text, options), shingles(question.reference, options)) >= GATE_LIMITS.referenceLeak;
+}
+
+function weakCaps(text: string, words: number, question: Question): Cap[] {
+  const caps: Cap[] = [];
+  if (question.kind !== 'trap' && isRefusal(text)) caps.push({ code: 'refusal', limit: 0.15 });
+  if (repeatedShare(text) > GATE_LIMITS.repeatedFourGrams || isWordList(text, question.lang)) {
+    caps.push({ code: 'stuffing', limit: 0.3 });
+  }
+  if (words > GATE_LIMITS.verbosity * countWords(question.reference)) caps.push({ code: 'verbosity', limit: 0.6 });
+  return caps;
+}
+
+/** Share of the word 4-grams that occurred before in the same text. */
+export function repeatedShare(text: string): number {
+  const words = wordsOf(text);
+  const total = words.length - 3;
+  if (total < 8) return 0;
+  const seen = new Set<string>();
+  for (let at = 0; at < total; at += 1) seen.add(words.slice(at, at + 4).join(' '));
+  return 1 - seen.size / total;
+}
+
+/** Names of things strung together: hardly any of the small words that sentences need (English only). */
+function isWordList(text: string, lang: string): boolean {
+  const words = wordsOf(text);
+  if (lang !== 'en' || words.length < 20) return false;
+  return words.filter((word) => FUNCTION_WORDS.has(word)).length < words.length * GATE_LIMITS.functionWordShare;
+}

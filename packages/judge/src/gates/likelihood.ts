@@ -1,0 +1,66 @@
+import type { CallOptions, LanguageModel } from '@bettertherapy/llm';
+import type { JudgeProfile } from '../profile.js';
+
+/** How likely the judge model finds an answer by itself and as a reply to the question; nats per token. */
+export interface LikelihoodReport {
+  readonly perplexity: number;
+  /** Perplexity of the worst 32-token window over the median window. 1 for short answers. */
+  readonly worstWindow: number;
+  /** NLL(answer) − NLL(answer | question), per token. About 0 for text that has nothing to do with the question. */
+  readonly gain: number;
+  readonly tokens: number;
+}
+
+const WINDOW = 32;
+/** A turn that says nothing about the question but opens the same kind of reply. */
+const NEUTRAL_TURN = 'Please write a short reply.';
+
+/** Mean of −logProb; 0 for none. */
+function meanNll(logProbs: readonly number[]): number {
+  let sum = 0;
+  for (const value of logProbs) sum -= value;
+  return logProbs.length === 0 ? 0 : sum / logProbs.length;
+}
+
+/** Two passes over the answer (neutral turn, then the question) with the judge model. */
+export async function measureLikelihood(
+  model: LanguageModel,
+  askedText: string,
+  answer: string,
+  options: CallOptions,
+): Promise<LikelihoodReport> {
+  const alone = await model.logLikelihood(
+    { prompt: { system: '', prefix: NEUTRAL_TURN, suffix: '' }, text: answer },
+    options,
+  );
+  const given = await model.logLikelihood(
+    { prompt: { system: '', prefix: askedText, suffix: '' }, text: answer },
+    options,
+  );
+  return {
+    perplexity: Math.exp(meanNll(alone.logProbs)),
+    worstWindow: worstWindowRatio(alone.logProbs),
+    gain: meanNll(alone.logProbs) - meanNll(given.logProbs),
+    tokens: alone.logProbs.length,
+  };
+}
+
+/** Perplexity of the worst window over the median one, windows of 32 tokens at steps of 16. */
+export function worstWindowRatio(logProbs: readonly number[]): number {
+  const windows: number[] = [];
+  for (let at = 0; at + WINDOW <= logProbs.length; at += WINDOW / 2) {
+    windows.push(meanNll(logProbs.slice(at, at + WINDOW)));
+  }
+  if (windows.length < 3) return 1;
+  windows.sort((a, b) => a - b);
+  const median = windows[Math.floor(windows.length / 2)] ?? 0;
+  return Math.exp((windows.at(-1) ?? 0) - median);
+}
+
+/** Garbage → 0; off topic → cap. Thresholds belong to the model, see {@link JudgeProfile}. */
+export function judgeLikelihood(report: LikelihoodReport, profile: JudgeProfile): 'garbage' | 'off_topic' | 'ok' {
+  if (report.tokens === 0) return 'ok';
+  if (report.perplexity > profile.maximumPerplexity) return 'garbage';
+  if (report.worstWindow > profile.maximumWindowRatio) return 'garbage';
+  return report.gain < profile.minimumGain ? 'off_topic' : 'ok';
+}
