@@ -1,0 +1,43 @@
+import { FOREIGN_RULES } from './foreignRules.js';
+import { normaliseForRules, sentencesOf } from './normalise.js';
+import { RISK_RULES, type RiskKind, type RiskLevel, type RiskRule } from './riskRules.js';
+
+export interface RiskFinding {
+  readonly level: RiskLevel;
+  /** Kinds of the strongest level found, without repeats. */
+  readonly kinds: readonly RiskKind[];
+  /** Ids of the rules that spoke; safe to log, they hold nothing of the text. */
+  readonly cues: readonly string[];
+}
+
+const NO_RISK: RiskFinding = { level: 'none', kinds: [], cues: [] };
+/** Longer texts are read this far from both ends; what stands between would cost time without changing a crisis. */
+const MAX_CHARS = 16_000;
+/** Cues made of several signs count when they stand this close together. */
+const WINDOW_SENTENCES = 4;
+
+/**
+ * Looks for cues of danger in what a person wrote, by rules alone: no model, no network, the same answer every time.
+ * Misses are possible and expected to be covered by the model and the judge; a find is enough to name help.
+ */
+export function detectRisk(text: string): RiskFinding {
+  const bounded = text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS / 2)}\n${text.slice(-MAX_CHARS / 2)}`;
+  const normal = normaliseForRules(bounded);
+  const sentences = sentencesOf(normal);
+  const windows = sentences.map((_, i) => sentences.slice(i, i + WINDOW_SENTENCES).join(' '));
+  const found = [...RISK_RULES, ...FOREIGN_RULES].filter((rule) => speaks(rule, sentences, windows));
+  if (found.length === 0) return NO_RISK;
+  const level: RiskLevel = found.some((rule) => rule.level === 'crisis') ? 'crisis' : 'concern';
+  const kinds = [...new Set(found.filter((rule) => rule.level === level).map((rule) => rule.kind))];
+  return { level, kinds, cues: found.map((rule) => rule.id) };
+}
+
+function speaks(rule: RiskRule, sentences: readonly string[], windows: readonly string[]): boolean {
+  const { cue, unless } = rule;
+  const meant = (passage: string): boolean => unless?.test(passage) !== true;
+  if (!(cue instanceof RegExp)) return windows.some((text) => cue.every((part) => part.test(text)) && meant(text));
+  const hits = sentences.filter((text) => cue.test(text));
+  if (hits.length > 0) return hits.some(meant);
+  // Some cues run on over a full stop: "they have a gun. they are going to use it on me."
+  return windows.some((text) => cue.test(text) && meant(text));
+}
