@@ -7,7 +7,7 @@ const success = z.object({
   output: z.string().nullable(),
   process_time: z.number().nonnegative().nullish(),
 });
-const failure = z.looseObject({ message: z.unknown(), detail: z.unknown() });
+const failure = z.looseObject({ message: z.unknown().optional(), detail: z.unknown().optional() });
 
 /** The JSON of a request; `timeout` in seconds tells the axon how long the caller will wait. */
 export function encodeInferenceBody(request: {

@@ -26,7 +26,7 @@ const success = z.object({
   output: z.string().nullish(),
   axon: block.nullish(),
 });
-const failure = z.looseObject({ message: z.unknown() });
+const failure = z.looseObject({ message: z.unknown().optional() });
 
 /**
  * Understands a reply by the SDK's rules: JSON only; a 200 must be the full synapse; status and message come from the

@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_S = 12;
 /** Header text must be Latin-1 without control characters and short; clients choke past 8190 bytes. */
 export function headerText(text: string): string {
   return text
-    .replace(/[^\x20-\x7e\xa1-\xff]+/g, ' ')
+    .replace(/[^\x21-\x7e\xa1-\xff]+/g, ' ')
     .trim()
     .slice(0, 512);
 }
