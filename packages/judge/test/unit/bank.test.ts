@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { detect } from 'tinyld';
 import { describe, expect, it } from 'vitest';
+import { attackSchema } from '../../src/attack.js';
+import { gate } from '../../src/gates/gate.js';
+import { detectInjection } from '../../src/injection/detect.js';
 import { type Question, questionSchema, questionText } from '../../src/question.js';
 
 const bankFile = new URL('../../bank/questions.jsonl', import.meta.url);
@@ -149,8 +152,7 @@ describe.each(bank.map((question) => ({ id: question.id, question })))('question
 
   it('names a route outside the US wherever it names 988 or 911', () => {
     for (const text of [question.reference, ...question.graded.map((g) => g.text)]) {
-      if (/\b(?:988|911)\b/u.test(text))
-        expect(text).toMatch(/\blocal\b|\byour country|\bOutside the US\b/u);
+      if (/\b(?:988|911)\b/u.test(text)) expect(text).toMatch(/\blocal\b|\byour country|\bOutside the US\b/u);
     }
   });
 
@@ -202,6 +204,66 @@ describe.each(bank.map((question) => ({ id: question.id, question })))('question
 
   it('contains no personal data', () => {
     for (const text of textsOf(question)) expect(personalDataIn(text), text).toEqual([]);
+  });
+});
+
+describe('the gates on the bank', () => {
+  it.each(bank.map((question) => [question.id, question] as const))(
+    'let the reference and the three honest answers of %s pass without a cap',
+    (_id, question) => {
+      // A reference given back word for word is a leak, so each is read against another question's reference.
+      const stranger = bank.find((other) => other.theme !== question.theme);
+      const asked = { ...question, reference: stranger?.reference ?? '' };
+      for (const answer of [question.reference, ...question.graded.filter((g) => g.score > 0).map((g) => g.text)]) {
+        const result = gate({ question: asked, askedText: questionText(question), answer });
+        expect(result, answer).toMatchObject({ pass: true, caps: [] });
+      }
+    },
+  );
+
+  it('doubt at most one honest answer in twenty', () => {
+    const honest = bank.flatMap((question) => [
+      question.reference,
+      ...question.graded.filter((answer) => answer.score >= 0.7).map((answer) => answer.text),
+    ]);
+    const doubted = honest.filter((text) => detectInjection(text, 'en').verdict !== 'clean');
+    expect(doubted.length).toBeLessThanOrEqual(honest.length * 0.05);
+  });
+
+  it('refuse a reference that is given back as an answer', () => {
+    for (const question of bank) {
+      const result = gate({ question, askedText: questionText(question), answer: question.reference });
+      expect(result).toMatchObject({ pass: false, reason: 'reference_leak', strike: true });
+    }
+  });
+});
+
+describe('the attack collections', () => {
+  const read = (name: string) =>
+    readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => attackSchema.parse(JSON.parse(line)));
+  const attacks = read('attacks.jsonl');
+  const clean = read('clean.jsonl');
+
+  it('hold at least 120 hostile texts in many families and languages', () => {
+    expect(attacks.length).toBeGreaterThanOrEqual(120);
+    expect(attacks.every((attack) => attack.hostile)).toBe(true);
+    expect(new Set(attacks.map((attack) => attack.family)).size).toBeGreaterThanOrEqual(12);
+    expect(new Set(attacks.map((attack) => attack.lang)).size).toBeGreaterThanOrEqual(10);
+  });
+
+  it('hold at least 250 innocent texts', () => {
+    expect(clean.length).toBeGreaterThanOrEqual(250);
+    expect(clean.some((sentence) => sentence.hostile)).toBe(false);
+    for (const sentence of clean) expect(personalDataIn(sentence.text), sentence.text).toEqual([]);
+  });
+
+  it('repeat neither an id nor a text', () => {
+    const all = [...attacks, ...clean];
+    expect(new Set(all.map((entry) => entry.id)).size).toBe(all.length);
+    expect(new Set(all.map((entry) => entry.text)).size).toBe(all.length);
   });
 });
 
