@@ -1,4 +1,7 @@
 export { isRetryable, LlmErrorCode } from './errors.js';
+export { loadManifest, type ManifestEntry, type ModelManifest } from './files/manifest.js';
+export type { ModelProgress, OnProgress } from './files/progress.js';
+export { type ResolvedModel, type ResolveOptions, resolveModel } from './files/resolveModel.js';
 export type {
   CallOptions,
   ChatEvent,
@@ -17,5 +20,6 @@ export type {
   Sampling,
   SharedPrompt,
 } from './languageModel.js';
-export { openModel } from './openModel.js';
+export type { AnthropicConfig, LlamaConfig, ModelConfig, OpenAiConfig, Supervision } from './modelConfig.js';
+export { type ModelParts, openModel } from './openModel.js';
 export { type Script, ScriptedModel } from './scripted/scriptedModel.js';

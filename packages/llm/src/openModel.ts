@@ -1,7 +1,9 @@
 import type { Clock, Logger } from '@bettertherapy/core';
+import { AnthropicModel } from './anthropic/anthropicModel.js';
 import type { LanguageModel, ModelMetrics } from './languageModel.js';
 import { LlamaModel } from './llama/llamaModel.js';
 import type { ModelConfig } from './modelConfig.js';
+import { OpenAiModel } from './openai/openAiModel.js';
 
 export interface ModelParts {
   readonly clock: Clock;
@@ -22,7 +24,9 @@ export async function openModel(
   switch (config.backend) {
     case 'llama':
       return LlamaModel.open(config, parts, signal);
-    default:
-      throw new Error('later');
+    case 'openai':
+      return new OpenAiModel(config, parts);
+    case 'anthropic':
+      return new AnthropicModel(config, parts);
   }
 }

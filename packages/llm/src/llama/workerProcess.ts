@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock, CodedError, Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
+import { Heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import {
   type FromWorker,
   parseFromWorker,
@@ -15,17 +16,12 @@ import {
 import { processRssBytes } from './processMemory.js';
 import { TailBuffer } from './tailBuffer.js';
 
-export interface WorkerProcessOptions {
+export interface WorkerProcessOptions extends HeartbeatOptions {
   /** Built JavaScript of the worker. */
   readonly workerFile: string;
   readonly settings: WorkerSettings;
   /** Variables the process gets; nothing is inherited, so no key or password reaches the native library. */
   readonly env: Readonly<Record<string, string>>;
-  readonly heartbeatMs: number;
-  /** Without an answer for this long the process counts as hung. */
-  readonly heartbeatTimeoutMs: number;
-  /** With calls running and nothing evaluated for this long the native library counts as hung. */
-  readonly stallTimeoutMs: number;
   readonly stageTimeoutsMs: Readonly<Record<WorkerStage, number>>;
 }
 
@@ -60,11 +56,7 @@ export class WorkerProcess {
   private state: 'opening' | 'ready' | 'ending' | 'ended' = 'opening';
   private endKind: WorkerEnd['kind'] = 'crashed';
   private cancelStageTimer: () => void = () => undefined;
-  private cancelHeartbeat: () => void = () => undefined;
-  private lastTickMs = 0;
-  private lastPongMs = 0;
-  private lastProgress = -1;
-  private lastProgressMs = 0;
+  private readonly heartbeat: Heartbeat;
   private resolveEnded: (end: WorkerEnd) => void = () => undefined;
   /** Resolves once, when the process is gone. */
   readonly ended: Promise<WorkerEnd> = new Promise((resolve) => {
@@ -75,7 +67,17 @@ export class WorkerProcess {
     private readonly child: ChildProcess,
     private readonly options: WorkerProcessOptions,
     private readonly parts: WorkerProcessParts,
-  ) {}
+  ) {
+    this.heartbeat = new Heartbeat(options, {
+      clock: parts.clock,
+      ping: () => this.send({ type: 'ping', id: 0 }),
+      pendingCalls: () => this.pending.size,
+      onHang: (facts) => {
+        parts.log.error('model process hangs', { ...facts, calls: this.pending.size });
+        this.kill('hung');
+      },
+    });
+  }
 
   /** Starts a process and opens the model in it. @throws CodedError LLM_WORKER_CRASHED, LLM_WORKER_HUNG, or what the opening failed with. */
   static async open(
@@ -123,7 +125,7 @@ export class WorkerProcess {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       return await new Promise<WorkerResult>((resolve, reject) => {
-        if (this.pending.size === 0) this.lastProgressMs = this.parts.clock.monotonicMs();
+        if (this.pending.size === 0) this.heartbeat.workBegins();
         this.pending.set(id, { resolve, reject, onText });
         this.send({ type: 'call', id, call });
       });
@@ -170,7 +172,7 @@ export class WorkerProcess {
       this.watchStage('runtime');
     });
     this.state = 'ready';
-    this.beginHeartbeat();
+    this.heartbeat.start();
     return facts;
   }
 
@@ -200,7 +202,8 @@ export class WorkerProcess {
         failed(fromWorkerError(message.error));
         return;
       case 'pong':
-        this.onPong(message);
+        this.heartbeat.pong(message.progress);
+        this.parts.onRss(processRssBytes(this.child.pid) ?? message.rssBytes);
         return;
       case 'text':
         this.pending.get(message.id)?.onText?.(message.text);
@@ -225,48 +228,9 @@ export class WorkerProcess {
     });
   }
 
-  private beginHeartbeat(): void {
-    const now = this.parts.clock.monotonicMs();
-    this.lastTickMs = now;
-    this.lastPongMs = now;
-    this.lastProgressMs = now;
-    this.scheduleBeat();
-  }
-
-  private scheduleBeat(): void {
-    this.cancelHeartbeat = this.parts.clock.after(this.options.heartbeatMs, () => this.beat());
-  }
-
-  private beat(): void {
-    const { heartbeatMs, heartbeatTimeoutMs, stallTimeoutMs } = this.options;
-    const now = this.parts.clock.monotonicMs();
-    // A late tick means that this process slept, not the other: answers may be waiting unread.
-    if (now - this.lastTickMs > 3 * heartbeatMs) this.lastPongMs = now;
-    this.lastTickMs = now;
-    const silentMs = now - this.lastPongMs;
-    const stalledMs = this.pending.size > 0 ? now - this.lastProgressMs : 0;
-    if (silentMs > heartbeatTimeoutMs || stalledMs > stallTimeoutMs) {
-      this.parts.log.error('model process hangs', { silentMs, stalledMs, calls: this.pending.size });
-      this.kill('hung');
-      return;
-    }
-    this.send({ type: 'ping', id: 0 });
-    this.scheduleBeat();
-  }
-
-  private onPong(pong: Extract<FromWorker, { type: 'pong' }>): void {
-    const now = this.parts.clock.monotonicMs();
-    this.lastPongMs = now;
-    if (pong.progress !== this.lastProgress) {
-      this.lastProgress = pong.progress;
-      this.lastProgressMs = now;
-    }
-    this.parts.onRss(processRssBytes(this.child.pid) ?? pong.rssBytes);
-  }
-
   private stopWatching(): void {
     this.cancelStageTimer();
-    this.cancelHeartbeat();
+    this.heartbeat.stop();
   }
 
   private onExit(code: number | null, exitSignal: NodeJS.Signals | null): void {
