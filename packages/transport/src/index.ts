@@ -1,1 +1,5 @@
-export {};
+export { type AuthResult, authenticate, type Proof, type SignedRequest } from './axon/authenticate.js';
+export { MemoryNonceStore, type NonceEntry, type NonceStore } from './axon/nonceStore.js';
+export { addressName, TokenBuckets, type TokenRate } from './axon/tokenBuckets.js';
+export type { AnswerFn, AxonMetrics, AxonOptions, AxonParts, CallerPolicy } from './axon/types.js';
+export { TransportErrorCode } from './errors.js';
