@@ -54,6 +54,15 @@ export class RoundRepository {
     );
   }
 
+  /** The newest round that was brought to its end. */
+  lastEnded(): Round | null {
+    return this.session.read(
+      'rounds.lastEnded',
+      (tx) =>
+        tx.select().from(rounds).where(eq(rounds.state, 'closed')).orderBy(desc(rounds.number)).limit(1).get() ?? null,
+    );
+  }
+
   /** How many rounds were brought to their end (folded or voided). */
   closedCount(): number {
     return this.session.read(
@@ -147,10 +156,15 @@ export class RoundRepository {
   /** Deletes up to `limit` ended rounds older than `beforeMs` with all their texts; averages and their history stay. */
   deleteEndedBefore(beforeMs: number, limit: number): number {
     return this.session.write('rounds.deleteEndedBefore', (tx) => {
+      const newest = tx
+        .select({ number: max(rounds.number) })
+        .from(rounds)
+        .get();
       const old = tx
         .select({ id: rounds.id })
         .from(rounds)
-        .where(and(ne(rounds.state, 'open'), lt(rounds.startedMs, beforeMs)))
+        // The newest stays: it is what the next round's number is counted from.
+        .where(and(ne(rounds.state, 'open'), lt(rounds.startedMs, beforeMs), lt(rounds.number, newest?.number ?? 0)))
         .orderBy(asc(rounds.number))
         .limit(limit)
         .all();

@@ -1,0 +1,103 @@
+import { backoffDelayMs, describeError } from '@bettertherapy/core';
+import type { Round } from '@bettertherapy/store';
+import type { RoundParts } from '../round/parts.js';
+import { runRound } from '../round/runRound.js';
+import { roundSeed } from '../round/seed.js';
+import type { Duty } from './duty.js';
+
+export interface RunRoundsOptions {
+  /** From the start of one round to the start of the next. */
+  readonly intervalMs: number;
+  /** Rounds in the journal after which no more are begun; 0 is endless. */
+  readonly maxRounds: number;
+  /** Entries of one stage after which its round is given up. */
+  readonly maxStageEntries: number;
+  /** Makes seeds unpredictable; known to this validator alone. */
+  readonly secret: string;
+}
+
+const FIRST_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 120_000;
+
+/** Rounds on a schedule, one at a time; one that a restart or fault cut off goes on first. */
+export class RunRounds implements Duty {
+  readonly name = 'rounds';
+
+  constructor(
+    private readonly options: RunRoundsOptions,
+    private readonly parts: RoundParts & {
+      readonly head: (signal: AbortSignal) => Promise<{ block: number; blockHash: string }>;
+      readonly report: (ok: boolean, state: string) => void;
+    },
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, clock, log, report } = this.parts;
+    let failures = 0;
+    for (;;) {
+      const open = store.rounds.open();
+      if (!open && this.enough()) {
+        report(true, 'done');
+        log.info('all rounds done', { rounds: store.rounds.closedCount() });
+        return;
+      }
+      try {
+        if (!open) await this.waitForTurn(signal);
+        const round = open ?? (await this.begin(signal));
+        if (open) log.info('round resumed', { roundId: round.id, number: round.number });
+        report(true, 'running');
+        await runRound(round, this.parts, signal);
+        this.announce(round.id);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        failures += 1;
+        this.failed(error, failures);
+        await clock.sleep(backoffDelayMs(failures, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, 0.5), signal);
+      }
+    }
+  }
+
+  private enough(): boolean {
+    const { maxRounds } = this.options;
+    return maxRounds > 0 && this.parts.store.rounds.closedCount() >= maxRounds;
+  }
+
+  private async waitForTurn(signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.parts;
+    const last = store.rounds.latest(1)[0];
+    if (last) await clock.sleep(Math.max(0, last.startedMs + this.options.intervalMs - clock.wallMs()), signal);
+  }
+
+  private async begin(signal: AbortSignal): Promise<Round> {
+    const { store, clock, newId, log } = this.parts;
+    const head = await this.parts.head(signal);
+    const number = (store.rounds.latest(1)[0]?.number ?? 0) + 1;
+    const seed = roundSeed(head.blockHash, this.options.secret, number);
+    const round = store.rounds.begin({ id: newId(), startedMs: clock.wallMs(), ...head, seed });
+    log.info('round begun', { roundId: round.id, number: round.number, block: head.block });
+    return round;
+  }
+
+  private announce(roundId: string): void {
+    const { store, log, metrics } = this.parts;
+    const round = store.rounds.byId(roundId);
+    metrics?.roundFinished(round?.counted ? 'counted' : (round?.voidReason ?? 'void'));
+    const fields = { roundId, number: round?.number, counted: round?.counted, voidReason: round?.voidReason };
+    if (round?.counted) log.info('round finished', fields);
+    else log.warn('round does not count', fields);
+  }
+
+  /** Logs a fault; a round whose stage was entered too often is given up, so that one bad round cannot hold all others. */
+  private failed(error: unknown, failures: number): void {
+    const { store, clock, log, metrics, report } = this.parts;
+    report(false, 'failing');
+    log.error('round interrupted', { failures, error: describeError(error) });
+    const round = store.rounds.open();
+    const entries = Math.max(0, ...(round ? store.rounds.stages(round.id).map((row) => row.entries) : []));
+    if (!round || entries < this.options.maxStageEntries || failures < 2) return;
+    store.rounds.abandon({ roundId: round.id, reason: 'stage_failed', nowMs: clock.wallMs() });
+    metrics?.roundFinished('abandoned');
+    log.error('round given up', { roundId: round.id, number: round.number, entries });
+  }
+}

@@ -1,0 +1,50 @@
+import { describeError } from '@bettertherapy/core';
+import { decide } from '../epoch/decide.js';
+import type { EpochParts } from '../epoch/parts.js';
+import { submit } from '../epoch/submit.js';
+import { settle } from '../epoch/verify.js';
+import type { Duty } from './duty.js';
+
+/** Looks at the chain every `pollMs`: settles what is open and sets weights once per epoch. A failing look is logged and repeated. */
+export class SetWeights implements Duty {
+  readonly name = 'weights';
+  private lastSkip = '';
+
+  constructor(
+    private readonly options: { readonly pollMs: () => number },
+    private readonly parts: EpochParts & { readonly report: (ok: boolean, state: string) => void },
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, clock, report } = this.parts;
+    for (;;) {
+      try {
+        await this.step(signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        report(false, 'chain unreachable');
+        log.warn('weights could not be looked at', { error: describeError(error) });
+      }
+      await clock.sleep(this.options.pollMs(), signal);
+    }
+  }
+
+  /** One look; public for tests. */
+  async step(signal: AbortSignal): Promise<void> {
+    const { chain, log, report } = this.parts;
+    await settle(await chain.state(signal), this.parts, signal);
+    // Settling may have taken a while; what is sent rests on a snapshot of now.
+    const decision = decide(await chain.state(signal), this.parts);
+    if (!('skip' in decision)) {
+      this.lastSkip = '';
+      await submit(decision, this.parts, signal);
+      report(true, 'set');
+      return;
+    }
+    report(decision.expected, decision.skip);
+    if (decision.skip === this.lastSkip) return;
+    this.lastSkip = decision.skip;
+    if (decision.expected) log.debug('no weights now', { reason: decision.skip, ...decision.details });
+    else log.info('no weights now', { reason: decision.skip, ...decision.details });
+  }
+}

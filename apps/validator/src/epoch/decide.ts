@@ -1,0 +1,87 @@
+import { backoffDelayMs } from '@bettertherapy/core';
+import { SCORING_VERSION } from '@bettertherapy/scoring';
+import type { WeightIntent } from '@bettertherapy/store';
+import { computeWeights } from './computeWeights.js';
+import type { EpochParts } from './parts.js';
+import type { PayState } from './payChain.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const STRIKE_MEMORY_MS = 7 * DAY_MS;
+
+export type NewIntent = Omit<WeightIntent, 'attempt' | 'state'>;
+
+/** Why nothing is sent now. `expected` ones are the normal course of an epoch and not worth a line each time. */
+export interface Skip {
+  readonly skip: string;
+  readonly expected: boolean;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The pay window: one set of weights per subnet epoch. */
+export const windowOf = (netuid: number, mecid: number, epochIndex: number): string =>
+  `${netuid}.${mecid}/${epochIndex}`;
+
+/** What to send now, made from the journal and this snapshot of the chain; or why nothing. Never a made-up vector. */
+export function decide(state: PayState, parts: EpochParts): NewIntent | Skip {
+  const { options, store, clock, newId } = parts;
+  const { me, rules } = state;
+  if (!me) return waiting('not_registered');
+  if (!me.permitted) return waiting('no_permit');
+  if (store.weightIntents.unfinished().some((intent) => intent.state === 'intended')) return waiting('intent_open');
+  const window = windowOf(options.netuid, options.mecid, state.epochIndex);
+  const before = store.weightIntents.ofWindow(window);
+  if (before.some((intent) => intent.state !== 'failed')) return { skip: 'window_done', expected: true };
+  if (before.length >= options.maxAttempts) return waiting('window_given_up', { attempts: before.length });
+  const waitMs = backoffLeftMs(before, parts);
+  if (waitMs > 0) return { skip: 'backing_off', expected: true, details: { waitMs } };
+  const blocksLeft = me.lastUpdate === 0 ? 0 : rules.rateLimitBlocks - (state.block - me.lastUpdate);
+  if (blocksLeft > 0) return { skip: 'rate_limit', expected: true, details: { blocksLeft } };
+  if (rules.versionKey > options.versionKey) {
+    return waiting('version_too_old', { subnetAsks: rules.versionKey, thisBuild: options.versionKey });
+  }
+  if (options.enforceControls && store.rounds.lastEnded()?.voidReason === 'controls_failed') {
+    return waiting('controls_failing');
+  }
+  const nowMs = clock.wallMs();
+  const last = store.weightIntents.lastAccepted(options.netuid, options.mecid);
+  const result = computeWeights({
+    self: options.self,
+    neurons: state.neurons,
+    averages: store.averages.all(),
+    counts: store.averages.countsSince(nowMs - DAY_MS),
+    strikes: store.strikes.countsSince(nowMs - STRIKE_MEMORY_MS),
+    copyPairs: store.scores.copyPairs(nowMs - STRIKE_MEMORY_MS),
+    previous: new Set(last?.entries.map((entry) => entry.hotkey)),
+    power: options.power,
+    rules,
+  });
+  if ('skip' in result) return waiting(result.skip, { have: result.have, need: result.need });
+  return {
+    id: newId(),
+    window,
+    netuid: options.netuid,
+    mecid: options.mecid,
+    block: state.block,
+    epochIndex: state.epochIndex,
+    mode: rules.mode,
+    versionKey: options.versionKey,
+    uids: result.uids,
+    values: result.values,
+    entries: result.entries,
+    scoringVersion: SCORING_VERSION,
+    lastUpdateBefore: me.lastUpdate,
+    createdMs: nowMs,
+  };
+}
+
+function waiting(skip: string, details: Readonly<Record<string, unknown>> = {}): Skip {
+  return { skip, expected: false, details };
+}
+
+function backoffLeftMs(before: readonly WeightIntent[], { options, store, clock }: EpochParts): number {
+  const last = before.at(-1);
+  const failedMs = last && store.weightIntents.outcomeOf(last.id)?.atMs;
+  if (failedMs == null) return 0;
+  const delay = backoffDelayMs(before.length, options.firstBackoffMs, options.maxBackoffMs, 1);
+  return failedMs + delay - clock.wallMs();
+}

@@ -1,0 +1,34 @@
+import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Store } from '@bettertherapy/store';
+import type { PayChain } from './payChain.js';
+
+export interface EpochOptions {
+  readonly netuid: number;
+  readonly mecid: number;
+  readonly self: Hotkey;
+  /** Shares go with score to this power. */
+  readonly power: number;
+  /** Sent with the weights unless the subnet asks for more than this build is. */
+  readonly versionKey: number;
+  /** Tries in one window before it is left to the next. */
+  readonly maxAttempts: number;
+  readonly firstBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly enforceControls: boolean;
+}
+
+export interface EpochMetrics {
+  /** `outcome`: submitted, failed, unknown, verified, mismatch; block of the set or null. */
+  weightsSet(outcome: string, block: number | null): void;
+  score(uid: number, average: number): void;
+}
+
+export interface EpochParts {
+  readonly options: EpochOptions;
+  readonly store: Store;
+  readonly chain: PayChain;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: EpochMetrics | null;
+  readonly newId: () => string;
+}

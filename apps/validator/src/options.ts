@@ -1,0 +1,95 @@
+import {
+  chainAddress,
+  dataFragment,
+  defineConfig,
+  healthFragment,
+  loggingFragment,
+  modelFragment,
+  netuidOption,
+  option,
+  resolveNetuid,
+  subtensorFragment,
+  walletFragment,
+} from '@bettertherapy/config';
+import { z } from 'zod';
+
+export const VERSION = '0.1.0';
+
+/** `--neuron.*` of the validator. */
+const neuronFragment = z.strictObject({
+  roundInterval: option(z.number().min(0).max(86_400).default(600), {
+    help: 'seconds from the start of one round to the start of the next',
+    placeholder: 'seconds',
+  }),
+  questions: option(z.int().min(1).max(16).default(4), { help: 'questions per round' }),
+  timeout: option(z.number().min(1).max(600).default(40), {
+    help: 'seconds a miner has to answer; below 35 the last latency tier cannot be reached',
+    placeholder: 'seconds',
+  }),
+  alpha: option(z.number().gt(0).max(1).default(0.1), { help: 'weight of one round in the moving average' }),
+  maxRounds: option(z.int().min(0).default(0), {
+    help: 'rounds in the journal after which only weights are set; 0 is endless',
+  }),
+  weights: option(z.enum(['power', 'linear']).default('power'), {
+    help: 'shares in proportion to the fourth power of the score, or to the score',
+  }),
+  stakeLimit: option(z.number().min(0).default(4096), {
+    help: 'stake above which a permit holder is not asked as a miner',
+    placeholder: 'TAO',
+  }),
+  maxPerIp: option(z.int().min(1).default(14), { help: 'miners asked behind one address' }),
+  maxPerColdkey: option(z.int().min(1).default(15), { help: 'miners asked of one coldkey' }),
+  maxMiners: option(z.int().min(1).max(4096).default(256), {
+    help: 'miners asked in one round; above it a draw decides, newcomers with double weight',
+  }),
+  privateIps: option(z.enum(['auto', 'yes', 'no']).default('auto'), {
+    help: 'ask miners behind addresses that are not public; auto does where the chain itself is on such an address',
+  }),
+  retentionDays: option(z.number().min(1).default(90), {
+    help: 'days after which questions and answers are forgotten; averages stay',
+    placeholder: 'days',
+  }),
+});
+
+const judgeFragment = z.strictObject({
+  enforceControls: option(z.boolean().default(true), {
+    help: 'a round whose hidden control answers are judged out of range does not count',
+  }),
+});
+
+const bankFragment = z.strictObject({
+  path: option(z.string().min(1).nullable().default(null), {
+    help: 'question bank, one JSON object a line',
+    defaultText: 'the one that comes with this release',
+    placeholder: 'file',
+  }),
+});
+
+const schema = z.strictObject({
+  netuid: netuidOption,
+  subtensor: subtensorFragment,
+  wallet: walletFragment,
+  neuron: neuronFragment,
+  judge: judgeFragment,
+  bank: bankFragment,
+  model: modelFragment,
+  data: dataFragment('validator'),
+  health: healthFragment,
+  logging: loggingFragment,
+});
+
+/** The validator's options. */
+export const validatorConfig = defineConfig({
+  app: 'validator',
+  usage: 'pnpm validator',
+  summary: 'Asks miners, judges their answers with a local model, and sets weights.',
+  version: VERSION,
+  schema,
+  finish: (values, isSet) => ({
+    ...values,
+    netuid: resolveNetuid(values.netuid, values.subtensor, isSet),
+    chain: chainAddress(values.subtensor),
+  }),
+});
+
+export type ValidatorOptions = z.output<typeof schema> & { readonly netuid: number; readonly chain: string };

@@ -1,0 +1,117 @@
+import type { Participant, Request, Round } from '@bettertherapy/store';
+import type { AskReply } from './asker.js';
+import type { RoundParts, StageFn } from './parts.js';
+import { seededRandom, shuffled } from './seed.js';
+
+/**
+ * Writes all intents, then asks every miner every question at once. Each answer is committed as it comes. After a
+ * restart, requests that the crash cut off are asked again while the round is young, else given up without blame.
+ */
+export const query: StageFn = async (round, parts, signal) => {
+  const { store } = parts;
+  if (store.requests.ofRound(round.id).length === 0) intendAll(round, parts);
+  else recoverCutOff(round, parts);
+  const open = store.requests.unanswered(round.id);
+  const questions = new Map(store.questions.ofRound(round.id).map((question) => [question.id, question]));
+  const participants = new Map(store.rounds.participants(round.id).map((one) => [one.hotkey, one]));
+  const outcomes = await Promise.allSettled(
+    open.map((request) => {
+      const question = questions.get(request.questionId);
+      const target = participants.get(request.hotkey);
+      // Foreign keys in the journal make both present.
+      if (!question || !target) throw new Error(`request ${request.id} has no question or participant`);
+      return ask(request, question.askedText, target, parts, signal);
+    }),
+  );
+  signal.throwIfAborted();
+  const failed = outcomes.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  const responses = store.responses.ofRound(round.id);
+  const answered = responses.filter((one) => one.refusedBy === null).length;
+  return { outcome: { asked: open.length, responses: responses.length, answered }, finished: false };
+};
+
+function intendAll(round: Round, parts: RoundParts): void {
+  const { store, newId, clock } = parts;
+  const questions = store.questions.ofRound(round.id);
+  const pairs = store.rounds
+    .participants(round.id)
+    .flatMap((miner) => questions.map((question) => ({ id: newId(), questionId: question.id, hotkey: miner.hotkey })));
+  const requests = shuffled(pairs, seededRandom(round.seed, 'requests'));
+  store.requests.intend({ roundId: round.id, requests, nowMs: clock.wallMs() });
+}
+
+function recoverCutOff(round: Round, parts: RoundParts): void {
+  const { store, options, clock, log, newId } = parts;
+  const nowMs = clock.wallMs();
+  const young = nowMs - round.startedMs < options.reaskWithinMs;
+  const cutOff = store.requests.unanswered(round.id);
+  const again = cutOff.filter((request) => young && request.attempt < options.maxAttempts);
+  const lost = cutOff.filter((request) => !again.includes(request));
+  if (again.length > 0) {
+    store.requests.reask({ retries: again.map((request) => ({ lostId: request.id, newId: newId() })), nowMs });
+  }
+  if (lost.length > 0) {
+    store.requests.markLost({ ids: lost.map((request) => request.id), reason: 'cut off by a restart', nowMs });
+  }
+  if (cutOff.length > 0) {
+    log.warn('requests cut off by a restart', { roundId: round.id, askedAgain: again.length, givenUp: lost.length });
+  }
+}
+
+async function ask(
+  request: Request,
+  prompt: string,
+  target: Participant,
+  parts: RoundParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { hotkey, ip, port, axonVersion } = target;
+  const reply = await parts.asker(
+    { hotkey, ip, port, version: axonVersion },
+    { prompt, requestId: request.id },
+    { deadlineMs: parts.options.deadlineMs, signal },
+  );
+  const stored = parts.store.responses.record({
+    requestId: request.id,
+    receivedMs: parts.clock.wallMs(),
+    statusCode: reply.statusCode,
+    statusMessage: reply.statusMessage.slice(0, MAX_STATUS_MESSAGE),
+    output: reply.output,
+    responseMs: reply.responseMs,
+    protocol: reply.protocol,
+    axonProcessMs: reply.axonProcessMs,
+    refusedBy: refusal(reply),
+  });
+  parts.metrics?.reply(reply.statusCode, reply.responseMs);
+  if (!stored) return;
+  // This line comes after the commit: whoever reads it may rely on the row.
+  parts.log.info('response stored', {
+    requestId: request.id,
+    roundId: request.roundId,
+    hotkey,
+    status: reply.statusCode,
+    responseMs: Math.round(reply.responseMs),
+  });
+}
+
+/** A miner chooses the words of its status line; they are not worth a row's space beyond this. */
+const MAX_STATUS_MESSAGE = 200;
+
+/** Why there is no answer, in a bounded set of words; null when there is one. */
+export function refusal(reply: Pick<AskReply, 'ok' | 'statusCode' | 'output'>): string | null {
+  if (reply.ok && reply.output !== null) return null;
+  if (reply.ok) return 'no_output';
+  return REFUSALS.get(reply.statusCode) ?? (reply.statusCode >= 500 ? 'fault' : 'refused');
+}
+
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [408, 'timeout'],
+  [504, 'timeout'],
+  [429, 'rate_limited'],
+  [503, 'unavailable'],
+  [401, 'unauthorised'],
+  [403, 'forbidden'],
+  [404, 'not_found'],
+  [422, 'unreadable'],
+]);
