@@ -1,5 +1,6 @@
 export { type AuthResult, authenticate, type Proof, type SignedRequest } from './axon/authenticate.js';
 export { MemoryNonceStore, type NonceEntry, type NonceStore } from './axon/nonceStore.js';
+export { AxonServer } from './axon/server.js';
 export { addressName, TokenBuckets, type TokenRate } from './axon/tokenBuckets.js';
 export type { AnswerFn, AxonMetrics, AxonOptions, AxonParts, CallerPolicy } from './axon/types.js';
 export { TransportErrorCode } from './errors.js';

@@ -72,7 +72,7 @@ export class AdmissionDesk {
     try {
       return (await store.accept(proof.nonce)) ? 'first' : 'replayed';
     } catch (error) {
-      // The strangers' store is full only under attack, and strangers are refused anyway.
+      // Full only under attack; strangers are refused anyway and a ping is an echo, so nothing is lost.
       if (store === this.strangers) return 'first';
       this.parts.log.error('nonce store failed', { error: describeError(error) });
       return 'not_ready';

@@ -31,6 +31,8 @@ export interface AxonOptions {
   /** 0 takes any free port; read it from {@link AxonServer.port}. */
   readonly port: number;
   readonly hotkey: Hotkey;
+  /** The address on chain, stated in v10 replies; the bound one when not given. */
+  readonly advertised?: { readonly ip: string; readonly port: number } | undefined;
   /** Default 65 536. */
   readonly maxBodyBytes?: number | undefined;
   /** Default 16 384. */
