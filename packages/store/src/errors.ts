@@ -23,6 +23,8 @@ export const StoreErrorCode = {
   RowCorrupt: 'STORE_ROW_CORRUPT',
   /** A step was asked for that the journal says has already happened, or whose predecessor has not. */
   OutOfStep: 'STORE_OUT_OF_STEP',
+  /** More live nonces than the table may hold. */
+  NoncesFull: 'STORE_NONCES_FULL',
   /** The file cannot be opened or its folder cannot be written. */
   CannotOpen: 'STORE_CANNOT_OPEN',
 } as const;

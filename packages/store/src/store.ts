@@ -53,7 +53,12 @@ export class Store {
 
   constructor(
     session: Session,
-    private readonly parts: { readonly db: Sqlite; readonly lock: OwnerLock | null; readonly log: Logger },
+    private readonly parts: {
+      readonly db: Sqlite;
+      readonly lock: OwnerLock | null;
+      readonly clock: Clock;
+      readonly log: Logger;
+    },
   ) {
     this.rounds = new RoundRepository(session);
     this.questions = new QuestionRepository(session);
@@ -63,7 +68,7 @@ export class Store {
     this.scores = new ScoreRepository(session);
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);
-    this.nonces = new NonceRepository(session);
+    this.nonces = new NonceRepository(session, parts.clock);
     this.strikes = new StrikeRepository(session);
     this.meta = new MetaRepository(session);
     this.journal = new JournalReader(session);
@@ -110,7 +115,7 @@ export function openStore(options: StoreOptions, parts: StoreParts = {}): Store 
     if (pending.length > 0) throw schemaOld(options.file, `${pending.length} migrations are still to be applied`);
     const session = new Session(db, { clock, metrics: parts.metrics ?? null });
     if (options.identity && !options.readonly) claimIdentity(session, options.identity);
-    return new Store(session, { db, lock, log });
+    return new Store(session, { db, lock, clock, log });
   } catch (error) {
     db?.close();
     lock?.release();

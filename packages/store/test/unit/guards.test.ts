@@ -1,4 +1,8 @@
+import { systemClock } from '@bettertherapy/core';
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/connection.js';
+import { NonceRepository } from '../../src/repositories/nonces.js';
+import { Session } from '../../src/session.js';
 import { freshStore, hotkeyOf, open } from './fixture.js';
 
 const intent = (id: string, window = '2/100') => ({
@@ -70,7 +74,7 @@ describe('nonces', () => {
     scheme: 'btauth1' as const,
     key: hotkeyOf(2),
     nonceNs: 1_700_000_000_000_000_001n,
-    expiresAtMs: 5000,
+    expiresAtMs: 9e15,
   };
 
   it('accept a btauth1 pair once, in any order, also after a restart', async () => {
@@ -99,6 +103,27 @@ describe('nonces', () => {
     expect(store.nonces.cleanUp(200, 3)).toBe(3);
     expect(store.nonces.cleanUp(200, 3)).toBe(1);
     expect(store.nonces.count()).toBe(1);
+  });
+});
+
+describe('the bound on nonces', () => {
+  it('drops expired ones by itself and refuses rather than forget a live one', () => {
+    const { file, store } = freshStore();
+    const db = connect({ file, mode: 'write' });
+    const clock = { ...systemClock, wallMs: () => 1000 };
+    const small = new NonceRepository(new Session(db, { clock, metrics: null }), clock, 2);
+    const live = (n: bigint, expiresAtMs: number) => ({
+      scheme: 'btauth1' as const,
+      key: 'k',
+      nonceNs: n,
+      expiresAtMs,
+    });
+    expect([small.accept(live(1n, 500)), small.accept(live(2n, 2000))]).toEqual([true, true]);
+    expect([small.accept(live(3n, 2000))]).toEqual([true]);
+    expect(store.nonces.count()).toBe(2);
+    small.accept(live(4n, 2000));
+    expect(() => small.accept(live(5n, 2000))).toThrow(expect.objectContaining({ code: 'STORE_NONCES_FULL' }));
+    db.close();
   });
 });
 
