@@ -1,0 +1,338 @@
+import { type Clock, type Coldkey, type Hotkey, type Logger, type Ss58, withDeadline } from '@bettertherapy/core';
+import type { Signer } from '@bettertherapy/wallet';
+import { type ServeAxonOutcome, type ServeAxonRequest, serveAxon } from './calls/axon.js';
+import { addStake, removeStake, type StakeRequest, transfer } from './calls/funds.js';
+import { burnedRegister, type RegisterRequest, registerNetwork, startCall } from './calls/registration.js';
+import { Connection, type ConnectionState, type Head } from './connection/index.js';
+import type { ChainMetrics } from './metrics.js';
+import { readBalance, readHotkeyStake, readOwner, readTimestamp } from './reads/accounts.js';
+import type { AxonInfo } from './reads/axon.js';
+import { type EpochInfo, readEpoch } from './reads/epoch.js';
+import { type Hyperparameters, readHyperparameters } from './reads/hyperparameters.js';
+import { type Metagraph, readMetagraph } from './reads/metagraph.js';
+import {
+  type Incentives,
+  readAxon,
+  readIncentives,
+  readStanding,
+  readUid,
+  readWeights,
+  type ValidatorStanding,
+} from './reads/neurons.js';
+import { readBurn, readNetworkCost, readSubnet, type SubnetState } from './reads/subnets.js';
+import { type BlockView, item, type ReadOptions, viewBlock, viewHead } from './reads/view.js';
+import type { CallArguments, Plain } from './runtime/index.js';
+import type { Beacon } from './timelock/index.js';
+import { KeyedLock } from './tx/keyedLock.js';
+import { type SubmitOptions, submit, type TxAccess, type TxOutcome } from './tx/submit.js';
+import { type SetWeightsRequest, setWeights, type WeightsOutcome } from './weights/setWeights.js';
+
+export interface ChainOptions {
+  /** WebSocket URLs in the order in which they are tried; see `resolveEndpoint`. */
+  readonly endpoints: readonly string[];
+  /** The chain expected; null or absent takes the first one found and stays with it. */
+  readonly genesisHash?: string | null | undefined;
+  /** From dial to usable, per endpoint. 20 s. */
+  readonly connectDeadlineMs?: number | undefined;
+  /** Of one read, waiting for a re-dial included. 20 s. */
+  readonly callDeadlineMs?: number | undefined;
+  /** Silence after which the socket is given up; five block times and at least 10 s unless said. */
+  readonly stallMs?: number | undefined;
+  readonly firstBackoffMs?: number | undefined;
+  readonly maxBackoffMs?: number | undefined;
+  /** Requests that may wait at once. 128. */
+  readonly maxInFlight?: number | undefined;
+  /** Overrides the beacon that the chain names for timelocked commits. */
+  readonly beacon?: Beacon | undefined;
+}
+
+export interface ChainParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ChainMetrics | null;
+  /** 0..1, for the jitter of the backoff. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface ChainHealth {
+  readonly connected: boolean;
+  readonly state: ConnectionState;
+  readonly endpoint: string | null;
+  readonly lastBlock: number;
+  readonly lastBlockAgeMs: number;
+  readonly blockTimeMs: number;
+  /** No block for longer than the chain should be silent. */
+  readonly stale: boolean;
+}
+
+export interface MechanismOptions extends ReadOptions {
+  readonly mecid?: number | undefined;
+}
+
+const DEFAULTS = {
+  connectDeadlineMs: 20_000,
+  callDeadlineMs: 20_000,
+  firstBackoffMs: 250,
+  maxBackoffMs: 30_000,
+  maxInFlight: 128,
+};
+
+/**
+ * The client of a Subtensor chain: reads at one block, signed calls, a block clock. It keeps itself connected, has a
+ * deadline on every call, and takes every type and call from the node's own metadata. Reads that fail because the
+ * connection broke carry a retryable code (`isRetryable`).
+ */
+export class ChainClient {
+  private readonly access: TxAccess;
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly options: ChainOptions,
+    parts: ChainParts,
+    readonly genesisHash: string,
+  ) {
+    this.access = {
+      connection,
+      parts,
+      callDeadlineMs: options.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
+      locks: new KeyedLock(),
+    };
+  }
+
+  /**
+   * Connects to the first endpoint that answers.
+   * @throws CodedError CHAIN_UNREACHABLE, CHAIN_WRONG_GENESIS, CHAIN_DECODE, or the signal's reason.
+   */
+  static async open(options: ChainOptions, parts: ChainParts, signal?: AbortSignal): Promise<ChainClient> {
+    const connection = await Connection.open(
+      {
+        urls: options.endpoints,
+        genesisHash: options.genesisHash ?? null,
+        connectDeadlineMs: options.connectDeadlineMs ?? DEFAULTS.connectDeadlineMs,
+        callDeadlineMs: options.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
+        firstBackoffMs: options.firstBackoffMs ?? DEFAULTS.firstBackoffMs,
+        maxBackoffMs: options.maxBackoffMs ?? DEFAULTS.maxBackoffMs,
+        maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
+        stallMs: options.stallMs ?? null,
+      },
+      { ...parts, random: parts.random ?? Math.random },
+      signal,
+    );
+    return new ChainClient(connection, options, parts, connection.genesisHash);
+  }
+
+  /** Idempotent. Calls in flight fail with CHAIN_CLOSED. */
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  specVersion(): number {
+    return this.connection.runtime.version.specVersion;
+  }
+
+  /** What the connection looks like now; asks nobody. */
+  health(): ChainHealth {
+    const { connection } = this;
+    const { head, ageMs } = connection.head;
+    return {
+      connected: connection.state === 'connected',
+      state: connection.state,
+      endpoint: connection.up?.url ?? null,
+      lastBlock: head.number,
+      lastBlockAgeMs: ageMs,
+      blockTimeMs: connection.blockTimeMs,
+      stale: ageMs > connection.stallMs,
+    };
+  }
+
+  /** The number of the best block, waiting for a re-dial when there is no connection. */
+  async currentBlock(options: ReadOptions = {}): Promise<number> {
+    return (await this.view(options)).block;
+  }
+
+  /** Calls back at every new best block; returns the cancel. */
+  onBlock(listener: (block: number) => void): () => void {
+    return this.connection.onHead((head: Head) => listener(head.number));
+  }
+
+  /** Resolves with the first best block of at least `block`. @throws the signal's reason, or a deadline error. */
+  waitForBlock(block: number, signal?: AbortSignal, deadlineMs = 24 * 3_600_000): Promise<number> {
+    const { head } = this.connection.head;
+    if (head.number >= block) return Promise.resolve(head.number);
+    let stop: () => void = () => undefined;
+    const limit = { what: `waiting for block ${block}`, ms: deadlineMs, signal, clock: this.access.parts.clock };
+    return withDeadline(limit, () => {
+      return new Promise<number>((resolve) => {
+        stop = this.onBlock((number) => {
+          if (number >= block) resolve(number);
+        });
+      });
+    }).finally(() => stop());
+  }
+
+  /** The state at the best block: several reads of one moment. */
+  view(options: ReadOptions = {}): Promise<BlockView> {
+    return viewHead(this.access, options);
+  }
+
+  /** The state at an older block. */
+  viewAt(block: number, options: ReadOptions = {}): Promise<BlockView> {
+    return viewBlock(this.access, block, options);
+  }
+
+  /** One storage value by name, at the best block. @throws CodedError CHAIN_UNSUPPORTED */
+  async storage(
+    pallet: string,
+    name: string,
+    keys: readonly unknown[] = [],
+    options: ReadOptions = {},
+  ): Promise<Plain> {
+    return (await this.view(options)).one(item(pallet, name, ...keys));
+  }
+
+  /** A constant of the runtime; null when it has none of that name. */
+  constant(pallet: string, name: string): Plain {
+    return this.connection.runtime.constant(pallet, name);
+  }
+
+  /** @throws CodedError CHAIN_SUBNET_MISSING */
+  async metagraph(netuid: number, options: MechanismOptions = {}): Promise<Metagraph> {
+    return readMetagraph(await this.view(options), netuid, options.mecid);
+  }
+
+  /** @throws CodedError CHAIN_SUBNET_MISSING */
+  async hyperparameters(netuid: number, options: ReadOptions = {}): Promise<Hyperparameters> {
+    return readHyperparameters(await this.view(options), netuid);
+  }
+
+  async epochInfo(netuid: number, options: ReadOptions = {}): Promise<EpochInfo> {
+    return readEpoch(await this.view(options), netuid);
+  }
+
+  async subnet(netuid: number, options: ReadOptions = {}): Promise<SubnetState> {
+    return readSubnet(await this.view(options), netuid);
+  }
+
+  /** Null when the hotkey is not registered on the subnet. */
+  async uidOf(netuid: number, hotkey: Hotkey, options: ReadOptions = {}): Promise<number | null> {
+    return readUid(await this.view(options), netuid, hotkey);
+  }
+
+  async isRegistered(netuid: number, hotkey: Hotkey, options: ReadOptions = {}): Promise<boolean> {
+    return (await this.uidOf(netuid, hotkey, options)) !== null;
+  }
+
+  /** Uid, permit and last update of a validator. */
+  async standing(netuid: number, hotkey: Hotkey, options: MechanismOptions = {}): Promise<ValidatorStanding> {
+    return readStanding(await this.view(options), netuid, hotkey, options.mecid);
+  }
+
+  async validatorPermit(netuid: number, hotkey: Hotkey, options: ReadOptions = {}): Promise<boolean> {
+    return (await this.standing(netuid, hotkey, options)).permit;
+  }
+
+  async axonOf(netuid: number, hotkey: Hotkey, options: ReadOptions = {}): Promise<AxonInfo | null> {
+    return readAxon(await this.view(options), netuid, hotkey);
+  }
+
+  /** The weights of a validator as the chain holds them, u16. */
+  async weightsOf(
+    netuid: number,
+    uid: number,
+    options: MechanismOptions = {},
+  ): Promise<{ uids: number[]; values: number[] }> {
+    return readWeights(await this.view(options), netuid, uid, options.mecid);
+  }
+
+  /** Incentives by uid, u16, of the last epoch; of an older block with `at`. */
+  async incentives(netuid: number, at?: number, options: MechanismOptions = {}): Promise<Incentives> {
+    const view = at === undefined ? await this.view(options) : await this.viewAt(at, options);
+    return readIncentives(view, netuid, options.mecid);
+  }
+
+  /** Free balance in rao. */
+  async balance(account: Ss58, options: ReadOptions = {}): Promise<bigint> {
+    return readBalance(await this.view(options), account);
+  }
+
+  /** All stake on a hotkey in a subnet, rao of the subnet's token. */
+  async stake(hotkey: Hotkey, netuid: number, options: ReadOptions = {}): Promise<bigint> {
+    return readHotkeyStake(await this.view(options), hotkey, netuid);
+  }
+
+  /** The coldkey that owns a hotkey. */
+  async ownerOf(hotkey: Hotkey, options: ReadOptions = {}): Promise<Coldkey | null> {
+    return readOwner(await this.view(options), hotkey);
+  }
+
+  /** What registering a hotkey costs now, rao. */
+  async registrationCost(netuid: number, options: ReadOptions = {}): Promise<bigint> {
+    return readBurn(await this.view(options), netuid);
+  }
+
+  /** What a new subnet costs now, rao. */
+  async networkCost(options: ReadOptions = {}): Promise<bigint> {
+    return readNetworkCost(await this.view(options));
+  }
+
+  /** Unix time in ms of the best block, or of an older one. */
+  async blockTimestamp(at?: number, options: ReadOptions = {}): Promise<number> {
+    return readTimestamp(at === undefined ? await this.view(options) : await this.viewAt(at, options));
+  }
+
+  serveAxon(hotkey: Signer<Hotkey>, request: ServeAxonRequest, options?: SubmitOptions): Promise<ServeAxonOutcome> {
+    return serveAxon(this.access, hotkey, request, options);
+  }
+
+  burnedRegister(
+    coldkey: Signer,
+    request: RegisterRequest,
+    options?: SubmitOptions,
+  ): Promise<TxOutcome & { readonly uid: number }> {
+    return burnedRegister(this.access, coldkey, request, options);
+  }
+
+  registerNetwork(
+    coldkey: Signer,
+    request: { readonly hotkey: Hotkey },
+    options?: SubmitOptions,
+  ): Promise<TxOutcome & { readonly netuid: number }> {
+    return registerNetwork(this.access, coldkey, request, options);
+  }
+
+  startCall(owner: Signer, request: { readonly netuid: number }, options?: SubmitOptions): Promise<TxOutcome> {
+    return startCall(this.access, owner, request, options);
+  }
+
+  addStake(coldkey: Signer, request: StakeRequest, options?: SubmitOptions): Promise<TxOutcome> {
+    return addStake(this.access, coldkey, request, options);
+  }
+
+  removeStake(coldkey: Signer, request: StakeRequest, options?: SubmitOptions): Promise<TxOutcome> {
+    return removeStake(this.access, coldkey, request, options);
+  }
+
+  transfer(
+    signer: Signer,
+    request: { readonly to: Ss58; readonly rao: bigint },
+    options?: SubmitOptions,
+  ): Promise<TxOutcome> {
+    return transfer(this.access, signer, request, options);
+  }
+
+  /** Sets weights plainly or as a timelocked commit, as the subnet asks for at this moment. */
+  setWeights(hotkey: Signer<Hotkey>, request: SetWeightsRequest, options?: SubmitOptions): Promise<WeightsOutcome> {
+    return setWeights(this.access, hotkey, request, this.options.beacon ?? null, options);
+  }
+
+  /** Any call by its name in the metadata; arguments in order or by name. */
+  submit(
+    signer: Signer,
+    pallet: string,
+    call: string,
+    args: CallArguments,
+    options?: SubmitOptions,
+  ): Promise<TxOutcome> {
+    return submit(this.access, signer, { pallet, call, args }, options);
+  }
+}

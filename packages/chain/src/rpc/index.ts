@@ -1,0 +1,3 @@
+export { clientClosed, connectionLost, rpcErrorOf } from './failures.js';
+export type { RpcErrorBody } from './message.js';
+export { type RequestOptions, type RpcParts, RpcSocket, type RpcSocketOptions, type Subscription } from './socket.js';

@@ -1,0 +1,18 @@
+export { type Beacon, QUICKNET, revealRound } from './beacon.js';
+export {
+  ENVELOPE_OVERHEAD,
+  type Envelope,
+  openEnvelope,
+  parseEnvelope,
+  type RandomBytes,
+  sealForRound,
+} from './envelope.js';
+export {
+  applyBlock,
+  type EpochState,
+  epochDue,
+  epochOf,
+  firstRevealBlock,
+  nextEpochBlock,
+} from './epochClock.js';
+export { encodePlaintext, type WeightsPlaintext } from './plaintext.js';
