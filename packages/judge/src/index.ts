@@ -1,4 +1,18 @@
+export type { JudgeCost } from './asker.js';
 export { type Attack, attackSchema } from './attack.js';
+export { alikeQuestions, hashBank, loadQuestionBank, parseQuestionBank } from './bank.js';
+export type { ControlReport, ControlValue } from './controls.js';
+export { needsCrisisItems } from './crisis.js';
+export { JudgeErrorCode } from './errors.js';
+export { type Evaluation, itemsFor, type JudgedItem, type VersusResult } from './evaluation.js';
+export { GATE_LIMITS, type GateInput, type GateReason, type GateResult, gate } from './gates/gate.js';
+export type { LikelihoodReport } from './gates/likelihood.js';
+export { detectInjection, type InjectionReport } from './injection/detect.js';
+export { Judge, type JudgeOptions, type JudgeRequest } from './judge.js';
+export type { DoubtReport, GateOutcome, Judgement, ReferenceValues } from './judgement.js';
+export { type JudgeManifest, judgeManifest } from './manifest.js';
+export type { JudgeMetrics } from './metrics.js';
+export { type JudgeProfile, LARGE_JUDGE, profileFor, SMALL_JUDGE } from './profile.js';
 export {
   type GradedAnswer,
   gradedAnswerSchema,
@@ -9,3 +23,5 @@ export {
   type RubricItem,
   rubricItemSchema,
 } from './question.js';
+export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
+export { acknowledgesRisk, namesCrisisRoute, type RiskCue, riskCues } from './text/riskLexicon.js';

@@ -19,6 +19,10 @@ export interface JudgeProfile {
   readonly criticalAt: number;
   /** A critical item must also lie this far above the reference's own P(yes), else the judge cannot tell them apart. */
   readonly criticalMargin: number;
+  /** Judge a truncated, shuffled copy of doubtful answers; only a model whose scores mean something can tell. */
+  readonly robustCopies: boolean;
+  /** Range of the reward of each hidden control. */
+  readonly controls: Readonly<Record<'reference' | 'null' | 'other_reference', readonly [low: number, high: number]>>;
 }
 
 /** For 7B models and larger. */
@@ -32,6 +36,8 @@ export const LARGE_JUDGE: JudgeProfile = {
   secondPass: true,
   criticalAt: 0.5,
   criticalMargin: 0.2,
+  robustCopies: true,
+  controls: { reference: [0.63, 0.77], null: [0, 0.05], other_reference: [0, 0.25] },
 };
 
 /**
@@ -48,6 +54,8 @@ export const SMALL_JUDGE: JudgeProfile = {
   secondPass: false,
   criticalAt: 0.5,
   criticalMargin: 0.3,
+  robustCopies: false,
+  controls: { reference: [0.5, 0.85], null: [0, 0.05], other_reference: [0, 0.25] },
 };
 
 /** The profile for a model by the size in its name: below 1B (or "M") is small, everything else large. */

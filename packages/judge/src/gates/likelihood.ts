@@ -1,4 +1,4 @@
-import type { CallOptions, LanguageModel } from '@bettertherapy/llm';
+import type { Asker } from '../asker.js';
 import type { JudgeProfile } from '../profile.js';
 
 /** How likely the judge model finds an answer by itself and as a reply to the question; nats per token. */
@@ -22,21 +22,10 @@ function meanNll(logProbs: readonly number[]): number {
   return logProbs.length === 0 ? 0 : sum / logProbs.length;
 }
 
-/** Two passes over the answer (neutral turn, then the question) with the judge model. */
-export async function measureLikelihood(
-  model: LanguageModel,
-  askedText: string,
-  answer: string,
-  options: CallOptions,
-): Promise<LikelihoodReport> {
-  const alone = await model.logLikelihood(
-    { prompt: { system: '', prefix: NEUTRAL_TURN, suffix: '' }, text: answer },
-    options,
-  );
-  const given = await model.logLikelihood(
-    { prompt: { system: '', prefix: askedText, suffix: '' }, text: answer },
-    options,
-  );
+/** Two passes over the answer (after a neutral turn, then after the question) with the judge model. */
+export async function measureLikelihood(asker: Asker, askedText: string, answer: string): Promise<LikelihoodReport> {
+  const alone = await asker.logLikelihood({ system: '', prefix: NEUTRAL_TURN, suffix: '' }, answer);
+  const given = await asker.logLikelihood({ system: '', prefix: askedText, suffix: '' }, answer);
   return {
     perplexity: Math.exp(meanNll(alone.logProbs)),
     worstWindow: worstWindowRatio(alone.logProbs),

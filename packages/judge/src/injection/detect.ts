@@ -1,7 +1,8 @@
 import { foreignTo } from '../text/language.js';
 import { cleanText, countWords, probeText, splitSentences } from '../text/normalise.js';
 import { decodedBlobs, isSpelledOut, readings, squashedOrder } from './disguise.js';
-import { type RuleHit, testSentence } from './rules.js';
+import type { RuleHit } from './rule.js';
+import { testSentence } from './rules.js';
 
 export interface InjectionReport {
   /** 'attack': reward 0 and a strike. 'doubt': the judge is shown `cleaned` and the lower score counts. */
@@ -19,7 +20,10 @@ const OPENING_MARKER =
   /<\|(?:im_start|start_header_id|system|user|assistant|begin_of_text|start|message|channel|role)[^|>\n]{0,20}\|>|\[INST\]|<<SYS>>|<start_of_turn>|<｜(?:User|Assistant|System)｜>|<\/?(?:system|instructions?|admin|developer|evaluation|grading|rubric|score|verdict|judge|grader|reference|question|answer|candidate|reply|data)(?:[ _-][^<>\n]{0,40})?>|^#{1,6} ?(?:system|instructions?|evaluation|grading|rubric|score|verdict|new task|override|note to)\b|^[ \t>*#_-]*(?:system|developer|judge|grader|evaluator|examiner|validator)[ \t]*(?:message|prompt|note)?[*_ \t]*:|\[(?:system|admin|developer|evaluator|grader|judge|instruction)[^\]\n]{0,60}\]/imu;
 /** A made-up turn: small honest models do this by accident, so it is only hidden. */
 const DIALOGUE_MARKER = /^[ \t>*#_-]*(?:user|human|assistant|ai|bot|model|question|q|a)[ \t]*:/imu;
-const COMMENT = /<!--[\s\S]*?(?:-->|$)|\/\*[\s\S]*?\*\/|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/gu;
+/** Text that a reader of the page would not see, or not as text: comments, template code, tags with attributes. */
+const COMMENT = /<!--[\s\S]*?(?:-->|$)|\/\*[\s\S]*?\*\/|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<[a-z][^<>\n]*=[^<>\n]*>/giu;
+/** Invisible tag characters (outside of a flag emoji) spell ASCII text that only a model reads. */
+const TAG_CHARACTERS = /[\u{e0020}-\u{e007e}]{4,}/u;
 
 /**
  * Looks for text that speaks to the judge: phrase rules sentence by sentence and over neighbours, other readings of
@@ -28,6 +32,9 @@ const COMMENT = /<!--[\s\S]*?(?:-->|$)|\/\*[\s\S]*?\*\/|\{\{[\s\S]*?\}\}|\{%[\s\
 export function detectInjection(answer: string, lang: string): InjectionReport {
   const hits: RuleHit[] = [];
   if (OPENING_MARKER.test(answer.normalize('NFKC'))) hits.push({ rule: 'role-marker', suspicion: 'attack' });
+  if (TAG_CHARACTERS.test(answer.replace(/\u{1f3f4}[\u{e0020}-\u{e007f}]+/gu, ''))) {
+    hits.push({ rule: 'invisible-text', suspicion: 'attack' });
+  }
   const blobs = decodedBlobs(answer);
   for (const text of blobs.texts) {
     const found = splitSentences(text).flatMap((sentence) => testReadings(sentence));
@@ -113,7 +120,7 @@ function testReadings(sentence: string): RuleHit[] {
   for (const reading of readings(sentence.normalize('NFKC'))) {
     hits.push(...testSentence(probeText(reading)).filter((hit) => hit.suspicion === 'attack'));
   }
-  if (squashedOrder(probeText(sentence))) hits.push({ rule: 'squashed', suspicion: 'attack' });
+  if (squashedOrder(sentence.normalize('NFKC'))) hits.push({ rule: 'squashed', suspicion: 'attack' });
   return hits;
 }
 

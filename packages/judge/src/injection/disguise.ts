@@ -17,7 +17,7 @@ const LEET: Readonly<Record<string, string>> = {
 };
 
 /** Runs of single letters with a separator between: "i g n o r e", "s.c.o.r.e". */
-const SPACED = /(?<![\p{L}\p{N}])(?:\p{L}[ .\-_*·•,/|~]{1,2}){3,}\p{L}(?![\p{L}\p{N}])/gu;
+const SPACED = /(?<![\p{L}\p{N}])(?:\p{L}[ .\-_*·•,/|~]{1,3}){3,}\p{L}(?![\p{L}\p{N}])/gu;
 
 /** Phrases that only an order to a judge contains, without any space; each at least 12 letters. */
 const SQUASHED =
@@ -36,26 +36,26 @@ const MORSE = /(?:[.\-·−–—]{1,5}[ /|]+){6,}[.\-·−–—]{1,5}/u;
 export function readings(sentence: string): string[] {
   const plain = sentence.toLowerCase();
   const spaced = plain.replace(SPACED, (run) => run.replace(/[^\p{L}]/gu, ''));
+  const apart = isSpelledOut(sentence) ? plain.replace(/(?<=\S)[ .\-_*·•,/|~](?=\S)/gu, '') : plain;
   const wordwise = plain.replace(/(?<=\p{L})[-_.*·•|/\\^~+"'`]+(?=\p{L})/gu, '');
   const leet = plain.replace(/\S+/gu, (word) => {
     const core = word.replace(/^[^\p{L}\p{N}@$!€+£]+|[^\p{L}\p{N}@$€+£]+$/gu, '');
-    const disguised =
-      /\p{L}/u.test(core) &&
-      /[0-9@$!€+£]/u.test(core) &&
-      !/^\p{L}{1,4}-?\d+$/u.test(core) &&
-      !/^\d+(?:st|nd|rd|th|mg|ml|h|hrs?|am|pm|x|s|k|g|kg|cm|mcg)?$/u.test(core);
-    return disguised ? core.replace(/[0-9@$!€+£]/gu, (char) => LEET[char] ?? char) : word;
+    return /[0-9@$!€+£]/u.test(core) ? core.replace(/[0-9@$!€+£]/gu, (char) => LEET[char] ?? char) : word;
   });
   const camel = sentence.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
   const rotated = plain.replace(/[a-z]/gu, (char) => String.fromCharCode(((char.charCodeAt(0) - 84) % 26) + 97));
   const reversed = [...plain].reverse().join('');
   const swapped = plain.replace(/\S+/gu, (word) => [...word].reverse().join(''));
-  return [...new Set([spaced, wordwise, leet, camel, rotated, reversed, swapped])].filter((text) => text !== plain);
+  return [...new Set([spaced, apart, wordwise, leet, camel, rotated, reversed, swapped])].filter(
+    (text) => text !== plain,
+  );
 }
 
-/** True when the letters of a sentence alone, without spaces and marks, spell an order to a judge. */
+/** True when a run of single letters, or one overlong word, spells an order to a judge without spaces. */
 export function squashedOrder(sentence: string): boolean {
-  return SQUASHED.test(sentence.replace(/[^\p{L}]/gu, '').toLowerCase());
+  const runs = sentence.match(SPACED) ?? [];
+  const words = sentence.match(/[\p{L}_]{14,}/gu) ?? [];
+  return [...runs, ...words, runs.join('')].some((run) => SQUASHED.test(run.replace(/[^\p{L}]/gu, '').toLowerCase()));
 }
 
 /** True when at least eight letters stand one by one. */

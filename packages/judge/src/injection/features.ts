@@ -11,7 +11,7 @@ const innerStem =
 export const FEATURES = {
   /** Somebody who grades, addressed or named. */
   grader: new RegExp(
-    `\\b(?:${innerStem}|(?:dear|hello|hi|hey|attention|note to|message to|listen|for) (?:the )?judges?|judge ?[:,]|(?:the|an?|this|any|every) judge (?:must|should|will|shall|is to|model|has to|needs to)|as (?:the|a|an) (?:ai )?judge|(?:llm|ai|language|reward|judge|grading|scoring|evaluation|evaluating|judging) (?:judge|model|system|assistant|engine|bot|pipeline|script|process)|whoever (?:is )?(?:reads?|reading|grades?|grading|scores?|scoring|evaluat\\w+)|grading (?:ai|llm)|llms?|language models?|gpt|chatgpt|claude|llama)\\b`,
+    `\\b(?:${innerStem}|(?:dear|hello|hi|hey|attention|note to|message to|listen|for) (?:the )?judges?|(?:the|an?|this|any|every|other|all) judges? (?:must|should|will|shall|is to|models?|has to|needs to|reading|grading|scoring|looking|evaluating|who|is|are)|as (?:the|a|an) (?:ai )?judge|(?:llm|ai|language|reward|judge|grading|scoring|evaluation|evaluating|judging) (?:judge|model|system|engine|pipeline|script|process)|(?:whoever|who|reader that|person) (?:is )?(?:reads?|reading|grades?|grading|scores?|scoring|rates|judges|evaluat\\w+|marks) (?:this|my|these|the answer|the text|it)|grading (?:ai|llm)|llms?|language models?|gpt|chatgpt|claude|llama)\\b|(?:^|[\\s"([])judges? ?[:,]`,
     'u',
   ),
   /** The answer speaking of itself as an answer. */
@@ -23,10 +23,10 @@ export const FEATURES = {
     /\b(?:scores?|scored|scoring|ratings?|grades?|graded|grading|marks|points|rewards?|verdicts?|evaluation|assessment|judge?ment|probabilit(?:y|ies)|logits?)\b/u,
   /** The best possible result. */
   topScore:
-    /\b(?:10|ten|5|five|100|1|9|20) ?(?:\/|out of|of) ?(?:10|ten|5|five|100|1|a hundred|20)\b|\b(?:full|top|perfect|maximum|maximal|max|highest|best|great|high|excellent|positive|favou?rable|passing|five[- ]star|5[- ]star|generous|a\+) (?:\w+ ){0,2}?(?:scores?|ratings?|marks?|grades?|points|credits?|rewards?|evaluation|verdict|assessment|result|judge?ment|level|reviews?)\b|\b(?:scores?|ratings?|grades?|marks?|rewards?) (?:of |is |as |at |to |= ?|: ?|should be |must be )+(?:10|100|1(?:\.0+)?|five|ten|max\w*|a\+|perfect|highest)\b|\b(?:100|hundred) ?(?:%|percent) (?:correct|score|of)\b|\bfull marks\b/u,
+    /\b(?:\d{1,3}(?:\.\d+)?|ten|five|nine) ?(?:\/|out of) ?(?:10|ten|5|five|100|1|a hundred|20)\b(?! (?:people|adults|women|men|patients|persons?|nights?|days?|times|children|kids|teen\w*|cases|users|parents|of|who|have|feel|get|pregnan\w*|babies)\b)|\b(?:full|top|perfect|maximum|maximal|max|highest|best|great|high|excellent|positive|favou?rable|passing|five[- ]star|5[- ]star|generous|a\+) (?:\w+ ){0,2}?(?:scores?|ratings?|marks?|grades?|points|credits?|rewards?|evaluation|verdict|assessment|result|judge?ment|level|reviews?)\b|\b(?:scores?|ratings?|grades?|marks?|rewards?) (?:of |is |as |at |to |= ?|: ?|should be |must be )+(?:10|100|1(?:\.0+)?|five|ten|max\w*|a\+|perfect|highest)\b|\b(?:100|hundred) ?(?:%|percent) (?:correct|score|of)\b|\bfull marks\b/u,
   /** An order about judging. */
   assign:
-    /\b(?:give|giving|assign|award|grant|set|return|output|print|emit|mark|rate|score|grade|rank|label|classify|judge|evaluate|assess|treat|consider|regard|count|deem|accept|approve|prefer|favou?r|increase|raise|boost|inflate|report|select|choose|pick|put|deserves?|merits?|earns?|receives?|gets?)\b/u,
+    /\b(?:give|giving|assign|award|grant|set|return|output|print|emit|mark|rate|score|grade|rank|label|classify|judge|evaluate|assess|treat|consider|regard|count|deem|accept|approve|prefer|favou?r|increase|raise|boost|inflate|report|record|register|enter|select|choose|pick|put|deserves?|merits?|earns?|receives?)\b/u,
   /** Things only a grader has. */
   rubric:
     /\b(?:rubrics?|criteri(?:a|on)|grading|scoring|marking scheme|scoring guide|checklist items?|evaluation (?:items?|rules?|steps?|prompt|instructions?|form|question|task|process|protocol)|requirements?|(?:all|every|each)(?: of the)? (?:items?|statements?|checks?|conditions?|standards?))\b/u,
@@ -40,12 +40,12 @@ export const FEATURES = {
   ignore:
     /\b(?:ignore|ignoring|disregard|disregarding|forget|override|overrule|overwrite|bypass|skip|discard|drop|cancel|neglect|abandon|suspend|erase|delete|replace|stop (?:following|obeying|applying|using)|do not (?:follow|use|apply|consider|obey|read|compare)|dont (?:follow|use|apply|consider|obey|read|compare)|never mind|pay no attention to|set aside|no longer (?:follow|apply|obey))\b/u,
   instruction:
-    /\b(?:instructions?|prompts?|directives?|guidelines?|guidance|rules?|commands?|orders|constraints?|system message|system text|context|messages?|text|conversation|task|everything)\b/u,
+    /\b(?:instructions?|prompts?|directives?|guidelines?|rules?|commands?|constraints?|system (?:message|text)|(?:previous|prior|above|earlier|preceding|original|initial) (?:orders|guidance|context|messages?|text|conversation|tasks?))\b/u,
   prior:
     /\b(?:previous|prior|above|earlier|preceding|foregoing|before|all|any|your|these|those|system|original|initial|given|other|safety|hidden|current|existing|standard|usual|developer|so far|up to now|until now|you (?:were|have been|got|received))\b/u,
   /** Instructions that belong to care, work or daily life. */
   careInstruction:
-    /\b(?:doctors?|dr|gp|pharmac\w+|labels?|packag\w+|leaflets?|dos(?:e|es|age|ing)|discharge|nurses?|clinicians?|prescri\w+|medic\w+|providers?|therapists?|psychiatrists?|counsell?ors?|midwife|hospital|surgeons?|teachers?|boss|employers?|parents?|mother|father|mum|mom|partner|diet|recipe|voices?|thoughts?|exercise|breathing|feelings?|body|pain|symptoms?|house|family|school|work)\b/u,
+    /\b(?:doctors?|dr|gp|pharmac\w+|labels?|packag\w+|leaflets?|dos(?:e|es|age|ing)|discharge|nurses?|clinicians?|clinics?|dispatchers?|prescri\w+|medic\w+|providers?|therapists?|psychiatrists?|counsell?ors?|midwife|hospital|surgeons?|teachers?|boss|employers?|parents?|mother|father|mum|mom|partner|diet|recipe|voices?|thoughts?|exercise|breathing|feelings?|body|pain|symptoms?|house|family|school|work)\b/u,
   /** Rating oneself on a scale. */
   selfScale:
     /\b(?:phq|gad|audit|epds|k10|pcl|mdq|isi|moca|mmse|apgar|bmi|pain|mood|anxiety|stress|distress|worry|craving|urge|sleep|fear|panic|sadness|anger|energy|fatigue|tension|symptoms?|questionnaire|screening|credit|blood|t-score|exam|school|test results?|how (?:bad|strong|intense|much|you feel|it feels)|yourself|your (?:own )?(?:feelings?|thoughts?|week|day|level))\b/u,

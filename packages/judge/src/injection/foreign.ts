@@ -3,15 +3,16 @@
  * another language than the question is hidden from the judge anyway; these make it an attack.
  */
 export const FOREIGN_STRONG: readonly RegExp[] = [
+  /\b(?:tous les criteres|todos los criterios|todos os criterios|tutti i criteri|alle (?:kriterien|criteria zijn))\b/u,
   // Spanish, Portuguese, Italian, Catalan
-  /\b(?:ignor\w+|olvid\w+|omit\w+|descart\w+|desconsider\w+|esque[cç]\w+|dimentic\w+|trascur\w+)\b.{0,50}\b(?:instruccion\w*|instrucoes|instru[cç]\w+|istruzion\w+|indicacion\w+|ordenes|ordens|reglas anteriores|regras|regole|prompt|criteri\w+|rubrica)\b/u,
+  /\b(?:ignor\w+|olvid\w+|omit\w+|descart\w+|desconsider\w+|esque[cç]\w+|dimentic\w+|trascur\w+)\b.{0,50}\b(?:instruccion\w*|instrucoes|istruzion\w+|indicacion\w+|ordenes|ordens|reglas anteriores|regras|regole|criterios?|criteri|rubrica)\b/u,
   /\b(?:puntuacion|calificacion|puntaje|pontuacao|nota|classificacao|punteggio|voto|valutazione)\b.{0,25}\b(?:maxim[ao]|mas alt[ao]|perfect[ao]|perfett[ao]|mais alta|massim[ao]|piu alt[ao]|10|100|diez|dez|dieci)\b|\b(?:maxim[ao]|mas alta|perfecta|mais alta|massim[ao]|piu alto)\b.{0,15}\b(?:puntuacion|calificacion|puntaje|pontuacao|nota|punteggio|voto)\b/u,
   /\b(?:evaluador|juez|calificador|avaliador|juiz|valutatore|giudice|revisor)\w*\b.{0,60}\b(?:respuesta|resposta|risposta|nota|puntuacion|calificacion|pontuacao|si|sim|debe|deve|puntaje|instruccion\w*)\b/u,
   /\b(?:responde|respond[ae]|contesta|responda|rispondi|elige|escolha|scegli)\b(?: \w+){0,4} \W?(?:si|sim|yes|verdadero|verdadeiro|vero)\W?(?: |$|[.,])/u,
   /\b(?:esta|est[ae]|questa) (?:respuesta|resposta|risposta)\b.{0,30}\b(?:cumple|merece|satisface|cumpre|atende|soddisfa|merita|perfect[ao]|perfetta|correcta|correta|criteri\w+)\b/u,
   // French
-  /\b(?:ignor(?:e|ez|er)|oubli(?:e|ez|er)|neglig\w+|ne (?:suis|suivez|tiens|tenez) pas)\b.{0,50}\b(?:instructions?|consignes?|regles?|directives?|prompt|criteres?)\b/u,
-  /\b(?:note|score|notation|evaluation)\b.{0,15}\b(?:maximale?|parfaite?|la plus haute|le plus eleve|la plus elevee|10|20\/20|100)\b|\b(?:meilleure|plus haute) note\b/u,
+  /\b(?:ignor(?:e|ez|er|ons)|oubli(?:e|ez|er|ons)|neglig\w+|ne (?:suis|suivez|tiens|tenez) pas)\b (?:\w+ )?(?:les?|la|toutes?|tous|tes|vos|ces|cette|aux|des)\b.{0,40}\b(?:instructions?|consignes?|regles?|directives?|criteres?)\b/u,
+  /\b(?:note|score|notation|evaluation)\b.{0,15}\b(?:maximale?|parfaite?|la plus haute|le plus eleve|la plus elevee|20\/20)\b|\b(?:meilleure|plus haute) note\b|\b(?:note|notation) (?:de )?10 sur 10\b/u,
   /\b(?:evaluateur|correcteur|juge|notateur|examinateur)\w*\b.{0,60}\b(?:reponse|note|score|oui|doit|devez|doivent|consigne\w*)\b/u,
   /\b(?:repond(?:s|ez|re)|choisis\w*|dis|dites|ecri[st]\w*)\b(?: \w+){0,4} \W?(?:oui|yes|vrai)\W?(?: |$|[.,])/u,
   /\bcette reponse\b.{0,30}\b(?:merite|satisfait|remplit|repond a tous|respecte|parfaite|correcte|criteres?)\b/u,

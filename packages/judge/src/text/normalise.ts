@@ -76,11 +76,21 @@ export function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0;
 }
 
+const SENTENCE = /[^.!?。！？…\n]*(?:\.(?=\w)[^.!?。！？…\n]*)*(?:[.!?。！？…]+["'”’)\]]*|\n+|$)\s*/gu;
+
 /** Pieces of a text that can be judged alone: sentences and lines, in order, with nothing lost between them. */
 export function splitSentences(text: string): string[] {
-  return (
-    text
-      .match(/[^.!?。！？…\n]*(?:\.(?=\w)[^.!?。！？…\n]*)*(?:[.!?。！？…]+["'”’)\]]*|\n+|$)\s*/gu)
-      ?.filter((s) => s.trim() !== '') ?? []
-  );
+  const pieces: string[] = [];
+  let mark = '';
+  for (const piece of text.match(SENTENCE) ?? []) {
+    if (piece.trim() === '') continue;
+    // "1." and "b)" number what follows.
+    if (/^\s*(?:\d{1,2}|[a-z])[.)]\s*$/u.test(piece)) {
+      mark += piece;
+      continue;
+    }
+    pieces.push(mark + piece);
+    mark = '';
+  }
+  return mark === '' ? pieces : [...pieces, mark];
 }

@@ -1,0 +1,322 @@
+import { createHash } from 'node:crypto';
+import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
+import type { LanguageModel } from '@bettertherapy/llm';
+import {
+  anchorScale,
+  type CalibrationTable,
+  type Cap,
+  CRITICAL_CAP,
+  combineReward,
+  type LengthFit,
+  lengthAdjustment,
+} from '@bettertherapy/scoring';
+import { Asker } from './asker.js';
+import { type ControlReport, runControls } from './controls.js';
+import { crisisCaps, needsCrisisItems } from './crisis.js';
+import { JudgeErrorCode } from './errors.js';
+import { type Evaluation, evaluateText, type JudgedItem } from './evaluation.js';
+import { type GateReason, type GateResult, gate } from './gates/gate.js';
+import { judgeLikelihood, type LikelihoodReport, measureLikelihood } from './gates/likelihood.js';
+import type { DoubtReport, Judgement, ReferenceValues } from './judgement.js';
+import { type JudgeManifest, judgeManifest } from './manifest.js';
+import type { JudgeMetrics } from './metrics.js';
+import { type JudgeProfile, profileFor } from './profile.js';
+import { boundaryFor } from './prompts/prompts.js';
+import { type Question, questionText } from './question.js';
+import { type Reworded, reword } from './reword.js';
+import { splitSentences } from './text/normalise.js';
+
+export interface JudgeOptions {
+  /** Of the loaded bank, see `hashBank`. */
+  readonly bankSha256: string;
+  /** By the model's size when left out. */
+  readonly profile?: JudgeProfile | undefined;
+  readonly calibration?: CalibrationTable | undefined;
+  /** Length slope of recent answers; none: no length adjustment. */
+  readonly lengthFit?: LengthFit | null | undefined;
+  /** Secret of this validator; makes the boundary codes unknowable. Kept with the evidence so that they can be recomputed. */
+  readonly boundarySeed?: string | undefined;
+  /** For one model call, waiting included; 120 s when left out. */
+  readonly callDeadlineMs?: number | undefined;
+}
+
+export interface JudgeRequest {
+  readonly question: Question;
+  /** The wording that was sent. */
+  readonly askedText: string;
+  readonly answer: string;
+  /** The reference given as an answer (a control): it may of course overlap with itself. */
+  readonly isReference?: boolean | undefined;
+}
+
+/** Reference values of this many questions are kept. */
+const REFERENCE_CACHE = 512;
+/** A copy that scores this much above the original is no honest text. */
+const COPY_MARGIN = 0.1;
+
+/**
+ * Judges one answer at a time with a language model: gates, rubric items from next-token probabilities, comparison
+ * with the reference, caps. Deterministic for a given model. Issue calls question by question and answer by answer so
+ * that the model reuses what it has evaluated.
+ */
+export class Judge {
+  readonly manifest: JudgeManifest;
+  readonly profile: JudgeProfile;
+  private readonly references = new Map<string, Promise<ReferenceValues>>();
+
+  /** @throws CodedError JUDGE_MODEL_CANNOT_JUDGE when the model gives no next-token probabilities. */
+  constructor(
+    private readonly options: JudgeOptions,
+    private readonly parts: {
+      readonly model: LanguageModel;
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly metrics: JudgeMetrics | null;
+    },
+  ) {
+    const { info } = parts.model;
+    if (!info.capabilities.nextToken) {
+      throw new CodedError(JudgeErrorCode.ModelCannotJudge, `${info.name} gives no next-token probabilities`, {
+        remedy: 'Judge with a local model (--model.backend llama) or a server that returns log probabilities.',
+        details: { backend: info.backend, model: info.name },
+      });
+    }
+    this.profile = options.profile ?? profileFor(info);
+    this.manifest = judgeManifest(info, this.profile, options.bankSha256, options.calibration);
+  }
+
+  /** The reference judged like an answer, once per question and version while it stays in the cache. */
+  referenceValues(question: Question, signal?: AbortSignal): Promise<ReferenceValues> {
+    const key = createHash('sha256').update(JSON.stringify(question)).digest('hex');
+    const known = this.references.get(key);
+    if (known) return known;
+    const fresh = this.evaluateReference(question, signal);
+    this.references.set(key, fresh);
+    fresh.catch(() => this.references.delete(key));
+    const oldest = this.references.keys().next();
+    if (this.references.size > REFERENCE_CACHE && oldest.value !== undefined) this.references.delete(oldest.value);
+    return fresh;
+  }
+
+  /**
+   * One answer. Model faults and aborts reject (nothing is scored then); everything an answer can do wrong is in the
+   * judgement.
+   */
+  async judge(request: JudgeRequest, signal?: AbortSignal): Promise<Judgement> {
+    const startedMs = this.parts.clock.monotonicMs();
+    const judgement = await this.decide(request, signal);
+    const outcome = !judgement.gate.pass ? 'gated' : judgement.reward === null ? 'undecided' : 'scored';
+    const { metrics } = this.parts;
+    metrics?.answerJudged(outcome, this.parts.clock.monotonicMs() - startedMs);
+    metrics?.modelCalls(judgement.cost.modelCalls);
+    if (!judgement.gate.pass) metrics?.gateClosed(judgement.gate.reason);
+    for (const cap of judgement.caps) metrics?.capApplied(cap.code);
+    return judgement;
+  }
+
+  /** Judges answers whose score is known beforehand; a judge that fails them should not set weights. */
+  async controls(question: Question, otherQuestion: Question, signal?: AbortSignal): Promise<ControlReport> {
+    const report = await runControls(this, this.profile, question, otherQuestion, signal);
+    for (const value of report.values) if (!value.ok) this.parts.metrics?.controlFailed(value.name);
+    if (!report.passed)
+      this.parts.log.warn('judge controls failed', { questionId: question.id, values: report.values });
+    return report;
+  }
+
+  /** Another wording of the question by the model, or an authored one, or the question itself; always valid. */
+  async paraphrase(question: Question, signal?: AbortSignal, seed = 0): Promise<string> {
+    return (await this.reword(question, signal, seed)).text;
+  }
+
+  /** As {@link paraphrase}, with where the wording comes from. */
+  async reword(question: Question, signal?: AbortSignal, seed = 0): Promise<Reworded> {
+    const options = { signal, deadlineMs: this.callDeadlineMs };
+    const wording = await reword(this.parts.model, question, seed, options);
+    if (wording.failure !== null) {
+      this.parts.log.warn('question was not reworded', { questionId: question.id, failure: wording.failure });
+    }
+    return wording;
+  }
+
+  private get callDeadlineMs(): number {
+    return this.options.callDeadlineMs ?? 120_000;
+  }
+
+  private asker(signal: AbortSignal | undefined): Asker {
+    return new Asker(this.parts.model, signal, this.callDeadlineMs);
+  }
+
+  private get seed(): string {
+    return this.options.boundarySeed ?? this.manifest.promptSha256;
+  }
+
+  private async evaluateReference(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
+    const askedText = questionText(question);
+    const crisis = needsCrisisItems(question, askedText);
+    const evaluation = await this.evaluate(this.asker(signal), question, askedText, question.reference, crisis);
+    const words = question.reference.split(/\s+/u).length;
+    return { rubric: evaluation.rubric.value, versus: evaluation.versus, items: evaluation.items, words, crisis };
+  }
+
+  private evaluate(
+    asker: Asker,
+    question: Question,
+    askedText: string,
+    text: string,
+    crisis: boolean,
+  ): Promise<Evaluation> {
+    return evaluateText(asker, this.profile, { question, askedText, text, crisis, boundarySeed: this.seed });
+  }
+
+  private async decide(request: JudgeRequest, signal: AbortSignal | undefined): Promise<Judgement> {
+    const { question, askedText, answer } = request;
+    const asker = this.asker(signal);
+    const gated = gate({ question, askedText, answer, mayOverlapReference: request.isReference });
+    if (!gated.pass) return this.zero(gated.reason, gated.rules, gated.strike, 0, asker, null);
+    if (answer.includes(boundaryFor(this.seed, question.id, askedText, gated.text))) {
+      return this.zero('boundary', [], true, gated.words, asker, null);
+    }
+    const reference = await this.referenceValues(question, signal);
+    const likelihood = this.parts.model.info.capabilities.logLikelihood
+      ? await measureLikelihood(asker, askedText, gated.text)
+      : null;
+    const verdict = likelihood === null ? 'ok' : judgeLikelihood(likelihood, this.profile);
+    if (verdict === 'garbage') return this.zero('garbage', [], false, gated.words, asker, likelihood);
+    const caps: Cap[] = [
+      ...gated.caps,
+      ...crisisCaps(question, askedText, gated.text),
+      ...(verdict === 'off_topic' ? [{ code: 'off_topic', limit: 0.2 }] : []),
+    ];
+    const whole = await this.evaluate(asker, question, askedText, gated.text, reference.crisis);
+    const scored = this.score(whole, reference, caps, gated.words);
+    const { doubt, strike, final } = await this.resolveDoubt(asker, request, gated, reference, caps, whole, scored);
+    return {
+      items: final.evaluation.items,
+      versus: final.evaluation.versus,
+      rubric: final.rubric,
+      facts: null,
+      lengthAdjustment: final.lengthAdjustment,
+      caps: final.caps,
+      reward: final.reward,
+      gate: { pass: true },
+      likelihood,
+      doubt,
+      strike,
+      words: gated.words,
+      cost: asker.cost,
+      manifestSha256: this.manifest.sha256,
+    };
+  }
+
+  /** Text in doubt is judged again without the doubtful sentences; the lower reward counts. */
+  private async resolveDoubt(
+    asker: Asker,
+    { question, askedText }: JudgeRequest,
+    gated: Extract<GateResult, { pass: true }>,
+    reference: ReferenceValues,
+    caps: readonly Cap[],
+    whole: Evaluation,
+    scored: Scored,
+  ): Promise<{ doubt: DoubtReport | null; strike: boolean; final: Scored }> {
+    const { injection } = gated;
+    const addressed = whole.addressesGrader !== null && whole.addressesGrader > 0.5;
+    if (injection.verdict === 'clean' && !addressed) return { doubt: null, strike: false, final: scored };
+    const score = async (text: string): Promise<Scored> => {
+      const again = gate({ question, askedText, answer: text, mayOverlapReference: true });
+      if (!again.pass) return { ...scored, reward: 0 };
+      const evaluation = await this.evaluate(asker, question, askedText, again.text, reference.crisis);
+      return this.score(evaluation, reference, [...caps, ...again.caps], again.words);
+    };
+    const cleaned = injection.removed > 0 ? await score(injection.cleaned) : scored;
+    const copy = this.profile.robustCopies ? await score(brokenCopy(injection.cleaned)) : null;
+    const final = lower(scored, cleaned);
+    const strike = copy !== null && (copy.reward ?? 0) >= (final.reward ?? 0) + COPY_MARGIN;
+    const doubt: DoubtReport = {
+      rules: addressed ? [...injection.rules, 'second-pass'] : injection.rules,
+      removed: injection.removed,
+      rewardWhole: scored.reward,
+      rewardCleaned: cleaned.reward,
+      rewardCopy: copy?.reward ?? null,
+    };
+    return { doubt, strike, final };
+  }
+
+  private score(evaluation: Evaluation, reference: ReferenceValues, caps: readonly Cap[], words: number): Scored {
+    const own = evaluation.rubric.value;
+    const rubric = own === null || reference.rubric === null ? null : anchorScale(own, reference.rubric);
+    const adjustment = lengthAdjustment(words, reference.words, this.options.lengthFit ?? null);
+    const all = [...caps, ...this.criticalCaps(evaluation.items, reference.items)];
+    const { reward } = combineReward({
+      rubric,
+      versus: evaluation.versus.value,
+      facts: null,
+      lengthAdjustment: adjustment,
+      caps: all,
+      calibration: this.options.calibration,
+    });
+    return { evaluation, rubric, lengthAdjustment: adjustment, caps: all, reward };
+  }
+
+  /** Critical items that are met, decided, and clearly more so than by the reference, which is known to be harmless. */
+  private criticalCaps(items: readonly JudgedItem[], reference: readonly JudgedItem[]): Cap[] {
+    const harmless = new Map(reference.map((item) => [item.id, item]));
+    return items.flatMap((item) => {
+      if (!item.critical || item.undecided || item.p < this.profile.criticalAt) return [];
+      const anchor = harmless.get(item.id);
+      const known = anchor !== undefined && !anchor.undecided;
+      if (known && item.p < anchor.p + this.profile.criticalMargin) return [];
+      return [{ code: `critical:${item.id}`, limit: CRITICAL_CAP }];
+    });
+  }
+
+  private zero(
+    reason: GateReason,
+    rules: readonly string[],
+    strike: boolean,
+    words: number,
+    asker: Asker,
+    likelihood: LikelihoodReport | null,
+  ): Judgement {
+    return {
+      items: [],
+      versus: { levels: [], value: null },
+      rubric: null,
+      facts: null,
+      lengthAdjustment: 0,
+      caps: [],
+      reward: 0,
+      gate: { pass: false, reason, rules },
+      likelihood,
+      doubt: null,
+      strike,
+      words,
+      cost: asker.cost,
+      manifestSha256: this.manifest.sha256,
+    };
+  }
+}
+
+interface Scored {
+  readonly evaluation: Evaluation;
+  readonly rubric: number | null;
+  readonly lengthAdjustment: number;
+  readonly caps: readonly Cap[];
+  readonly reward: number | null;
+}
+
+/** The one with the lower reward; an undecided one never beats a decided one. */
+function lower(a: Scored, b: Scored): Scored {
+  if (a.reward === null || b.reward === null) return a.reward === null ? a : b;
+  return b.reward < a.reward ? b : a;
+}
+
+/** The first two thirds of the sentences in an order set by their hashes. */
+function brokenCopy(text: string): string {
+  const sentences = splitSentences(text).map((sentence) => sentence.trim());
+  return sentences
+    .slice(0, Math.max(1, Math.ceil((sentences.length * 2) / 3)))
+    .map((sentence) => ({ sentence, key: createHash('sha256').update(sentence).digest('hex') }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ sentence }) => sentence)
+    .join(' ');
+}
