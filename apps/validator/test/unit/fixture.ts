@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
+import { encodeSs58, type Hotkey, parseColdkey, parseHotkey, silentLogger } from '@bettertherapy/core';
+import { type Question, questionSchema } from '@bettertherapy/judge';
+import { migrate, openStore, type Store } from '@bettertherapy/store';
+import { FakeClock, temporaryFolder } from '@bettertherapy/testkit';
+import { afterEach } from 'vitest';
+import type { Asker, AskReply } from '../../src/round/asker.js';
+import type { Examiner } from '../../src/round/examiner.js';
+import type { RoundOptions, RoundParts } from '../../src/round/parts.js';
+
+export const repositoryRoot = resolve(import.meta.dirname, '../../../..');
+export const migrationsDir = join(repositoryRoot, 'migrations');
+
+const cleanups: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+export function onEnd(cleanup: () => void | Promise<void>): void {
+  cleanups.push(cleanup);
+}
+
+export const hotkeyOf = (n: number): Hotkey => parseHotkey(encodeSs58(new Uint8Array(32).fill(n)));
+export const self = hotkeyOf(1);
+
+export const bank: Question[] = readFileSync(join(repositoryRoot, 'packages/judge/bank/questions.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => questionSchema.parse(JSON.parse(line)));
+
+export function neuron(n: number, more: Partial<MetagraphNeuron> = {}): MetagraphNeuron {
+  return {
+    uid: n,
+    hotkey: hotkeyOf(n),
+    coldkey: parseColdkey(encodeSs58(new Uint8Array(32).fill(100 + n))),
+    axon: { ip: `10.0.0.${n}`, port: 8091, ipType: 4, version: 12_001_000, protocol: 4, block: 1 },
+    active: true,
+    validatorPermit: false,
+    lastUpdate: 0,
+    emission: 0n,
+    dividends: 0,
+    incentive: 0,
+    consensus: 0,
+    registeredAt: 10 + n,
+    alphaStake: 0n,
+    taoStake: 0n,
+    totalStake: 0n,
+    ...more,
+  };
+}
+
+export function metagraphOf(neurons: readonly MetagraphNeuron[]): Metagraph {
+  return {
+    netuid: 2,
+    mecid: 0,
+    block: 100,
+    blockHash: '0x64',
+    tempo: 20,
+    lastStep: 90,
+    blocksSinceLastStep: 10,
+    maxUids: 256,
+    ownerHotkey: self,
+    ownerColdkey: neuron(1).coldkey,
+    neurons,
+  };
+}
+
+export function storeAt(file: string): Store {
+  const store = openStore({ file, migrationsDir, identity: { genesis: '0x00', netuid: 2, hotkey: self } });
+  onEnd(() => store.close());
+  return store;
+}
+
+export function freshStore(): { store: Store; file: string } {
+  const folder = temporaryFolder('validator');
+  onEnd(() => folder.remove());
+  const file = join(folder.path, 'validator.sqlite');
+  migrate({ file, migrationsDir });
+  return { store: storeAt(file), file };
+}
+
+export const goodReply = (text: string, more: Partial<AskReply> = {}): AskReply => ({
+  ok: true,
+  statusCode: 200,
+  statusMessage: 'Success',
+  output: text,
+  responseMs: 1500,
+  protocol: 'btauth1',
+  axonProcessMs: 1400,
+  ...more,
+});
+
+export const deadReply: AskReply = {
+  ok: false,
+  statusCode: 408,
+  statusMessage: 'timeout',
+  output: null,
+  responseMs: 40_000,
+  protocol: 'btauth1',
+  axonProcessMs: null,
+};
+
+/** An answer that is unlike all others: words that spell who and what. */
+export const answerText = (miner: string, prompt: string): string =>
+  Array.from({ length: 40 }, (_, i) => `${miner.slice(2, 8)}${i}${prompt.length}`).join(' ');
+
+/** Judges by a number in the answer, so that tests choose rewards. */
+export function examiner(rewardOf: (answer: string) => number | null = () => 0.7): Examiner & { judged: string[] } {
+  const judged: string[] = [];
+  return {
+    judged,
+    manifestSha256: 'f'.repeat(64),
+    manifest: { modelName: 'scripted' },
+    gate: ({ answer }) =>
+      answer.includes('CHEAT')
+        ? { pass: false, reason: 'injection', strike: true, result: { pass: false } }
+        : { pass: true, reason: null, strike: false, result: { pass: true } },
+    judge: async ({ answer }) => {
+      judged.push(answer);
+      const reward = rewardOf(answer);
+      return {
+        manifestSha256: 'f'.repeat(64),
+        reward,
+        rubric: reward,
+        facts: null,
+        lengthAdjustment: 0,
+        caps: [],
+        items: [
+          { itemId: 'rel', text: 'answers', points: 6, critical: false, p: reward ?? 0.5, undecided: reward === null },
+        ],
+        versus: { levels: [0, 0, 1, 0, 0], value: reward },
+      };
+    },
+    controls: async (question) => [
+      { kind: 'reference', bankId: question.id, reward: 0.7, low: 0.63, high: 0.77, pass: true },
+      { kind: 'null', bankId: question.id, reward: 0, low: 0, high: 0.05, pass: true },
+    ],
+    paraphrase: async (question) => question.turns.at(-1)?.text ?? '',
+  };
+}
+
+export const defaultOptions: RoundOptions = {
+  netuid: 2,
+  self,
+  questions: 4,
+  deadlineMs: 40_000,
+  alpha: 0.1,
+  maxPerIp: 14,
+  maxPerColdkey: 15,
+  stakeLimit: 4096n * 10n ** 9n,
+  privateIps: true,
+  maxMiners: 256,
+  newcomerRounds: 10,
+  reaskWithinMs: 300_000,
+  maxAttempts: 3,
+  enforceControls: true,
+};
+
+let ids = 0;
+
+export function roundParts(
+  store: Store,
+  more: Partial<RoundParts> & { readonly neurons?: readonly MetagraphNeuron[] } = {},
+): RoundParts & { readonly clock: FakeClock } {
+  const clock = new FakeClock();
+  const { neurons, ...parts } = more;
+  const graph = metagraphOf(neurons ?? [neuron(1), neuron(2), neuron(3)]);
+  const asker: Asker = async (target, request) => goodReply(answerText(target.hotkey, request.prompt));
+  return {
+    options: defaultOptions,
+    store,
+    metagraph: async () => graph,
+    bank,
+    asker,
+    examiner: examiner(),
+    // Stages sleep 0 ms between chunks; a clock that never waits keeps these tests in real time.
+    log: silentLogger,
+    metrics: null,
+    newId: () => {
+      ids += 1;
+      return `id-${String(ids).padStart(8, '0')}`;
+    },
+    ...parts,
+    clock: Object.assign(clock, { sleep: () => Promise.resolve() }),
+  };
+}
+
+export const never = new AbortController().signal;
+
+export function beginRound(store: Store, parts: RoundParts, id = parts.newId()) {
+  return store.rounds.begin({ id, startedMs: parts.clock.wallMs(), block: 100, blockHash: '0x64', seed: `seed-${id}` });
+}
