@@ -1,0 +1,145 @@
+import { silentLogger } from '@bettertherapy/core';
+import { FakeClock } from '@bettertherapy/testkit';
+import { describe, expect, it } from 'vitest';
+import { Retention } from '../../src/duties/retention.js';
+import { RunRounds, type RunRoundsOptions } from '../../src/duties/runRounds.js';
+import { SyncMetagraph } from '../../src/duties/syncMetagraph.js';
+import type { RoundParts } from '../../src/round/parts.js';
+import { beginRound, freshStore, metagraphOf, neuron, never, roundParts, self } from './fixture.js';
+
+function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
+  const states: string[] = [];
+  const duty = new RunRounds(
+    { intervalMs: 10_000, maxRounds: 2, maxStageEntries: 3, secret: 'secret', ...more },
+    { ...parts, head: async () => ({ block: 100, blockHash: '0x64' }), report: (_ok, state) => states.push(state) },
+  );
+  return { duty, states };
+}
+
+describe('the round duty', () => {
+  it('runs the asked number of rounds, no closer together than the interval', async () => {
+    const { store } = freshStore();
+    const clock = new FakeClock();
+    const parts = { ...roundParts(store), clock };
+    const { duty, states } = rounds(parts);
+    const running = duty.run(never);
+    for (let i = 0; i < 30; i += 1) await clock.advance(1_000);
+    await running;
+    const [second, first] = store.rounds.latest(5);
+    expect(store.rounds.closedCount()).toBe(2);
+    expect((second?.startedMs ?? 0) - (first?.startedMs ?? 0)).toBeGreaterThanOrEqual(10_000);
+    expect(second?.seed).not.toBe(first?.seed);
+    expect(states.at(-1)).toBe('done');
+  });
+
+  it('resumes the round that a restart cut off before it begins another', async () => {
+    const { store } = freshStore();
+    const parts = roundParts(store);
+    const cutOff = beginRound(store, parts);
+    await rounds(parts, { maxRounds: 1 }).duty.run(never);
+    expect(store.rounds.latest(5).map((round) => round.id)).toEqual([cutOff.id]);
+    expect(store.rounds.byId(cutOff.id)?.state).toBe('closed');
+  });
+
+  it('gives up a round that keeps failing, and goes on with the next', async () => {
+    const { store } = freshStore();
+    let broken = true;
+    const base = roundParts(store);
+    const gate: typeof base.examiner.gate = (answer) => {
+      if (broken) throw new Error('broken');
+      return base.examiner.gate(answer);
+    };
+    const clock = new FakeClock();
+    const { duty } = rounds({ ...base, clock, examiner: { ...base.examiner, gate } }, { maxRounds: 1 });
+    const running = duty.run(never);
+    for (let i = 0; i < 40 && store.rounds.latest(1)[0]?.state !== 'abandoned'; i += 1) await clock.advance(1_000);
+    expect(store.rounds.latest(1)[0]).toMatchObject({ state: 'abandoned', voidReason: 'stage_failed' });
+    broken = false;
+    for (let i = 0; i < 60; i += 1) await clock.advance(1_000);
+    await running;
+    expect(store.rounds.latest(1)[0]).toMatchObject({ number: 2, state: 'closed', counted: true });
+  });
+
+  it('stops where it is when asked to', async () => {
+    const { store } = freshStore();
+    const stop = new AbortController();
+    const parts = roundParts(store, {
+      asker: () => {
+        stop.abort('stopped');
+        return Promise.reject(new Error('aborted'));
+      },
+    });
+    await expect(rounds(parts).duty.run(stop.signal)).rejects.toBe('stopped');
+    expect(store.rounds.open()).not.toBeNull();
+  });
+});
+
+describe('the metagraph duty', () => {
+  it('reports the permit, survives a failing read, and ends the app when the hotkey lost its place', async () => {
+    const clock = new FakeClock();
+    const states: string[] = [];
+    let graph = metagraphOf([neuron(1, { validatorPermit: true })]);
+    let down = false;
+    const duty = new SyncMetagraph(
+      { self, everyMs: 1_000, freshMs: 500 },
+      {
+        read: async () => (down ? Promise.reject(new Error('down')) : graph),
+        clock,
+        log: silentLogger,
+        report: (_ok, state) => states.push(state),
+      },
+    );
+    const running = duty.run(never).catch((error: unknown) => error);
+    await clock.advance(10);
+    down = true;
+    await clock.advance(1_000);
+    down = false;
+    graph = metagraphOf([neuron(2)]);
+    await clock.advance(1_000);
+    expect(states).toEqual(['permit', 'unreachable']);
+    expect(await running).toMatchObject({ code: 'VALIDATOR_NOT_REGISTERED' });
+  });
+
+  it('reads again only when what it has is too old', async () => {
+    const clock = new FakeClock();
+    let reads = 0;
+    const duty = new SyncMetagraph(
+      { self, everyMs: 1_000, freshMs: 500 },
+      {
+        read: async () => {
+          reads += 1;
+          return metagraphOf([neuron(1)]);
+        },
+        clock,
+        log: silentLogger,
+        report: () => undefined,
+      },
+    );
+    await duty.current(never);
+    await duty.current(never);
+    await clock.advance(501);
+    await duty.current(never);
+    expect(reads).toBe(2);
+  });
+});
+
+describe('the retention duty', () => {
+  it('forgets old rounds, expired nonces and old strikes, and nothing else', async () => {
+    const { store } = freshStore();
+    const parts = roundParts(store);
+    await rounds(parts, { maxRounds: 2, intervalMs: 0 }).duty.run(never);
+    const nowMs = parts.clock.wallMs();
+    store.nonces.accept({ scheme: 'btauth1', key: 'k', nonceNs: 1n, expiresAtMs: 9e15 });
+    store.nonces.accept({ scheme: 'btauth1', key: 'k', nonceNs: 2n, expiresAtMs: 9e14 });
+    store.strikes.add({ hotkey: self, registeredAtBlock: 1, roundId: 'r', reason: 'x', atMs: nowMs });
+    const later = Object.assign(new FakeClock(nowMs + 9e14), { sleep: () => Promise.resolve() });
+    await new Retention(
+      { everyMs: 1, keepRoundsMs: 1, keepStrikesMs: 1 },
+      { store, clock: later, log: silentLogger },
+    ).sweep(never);
+    expect(store.rounds.latest(5).map((round) => round.number)).toEqual([2]);
+    expect(store.nonces.count()).toBe(1);
+    expect(store.strikes.of(self, 1)).toEqual([]);
+    expect(store.averages.all()).toHaveLength(2);
+  });
+});
