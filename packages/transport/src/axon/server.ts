@@ -137,7 +137,8 @@ export class AxonServer {
       frameworkErrors: (_error, request, reply) => void this.refuse('bad_http', request, reply),
     });
     app.server.maxConnections = options.maxConnections ?? 1024;
-    app.addHttpMethod('GET', { hasBody: true });
+    // SDK axons route a GET with a body like a POST.
+    app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addHook('onRequest', (request, reply, done) => this.onRequest(request, reply, done));

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { BoundedQueue, withDeadline } from '@bettertherapy/core';
+import {
+  authority,
+  encodeInferenceBody,
+  encodeRequest,
+  INFERENCE_PATH,
+  type InferenceRequest,
+  mergeReply,
+  protocolOfVersion,
+  readInferenceReply,
+  signBtauth,
+  V10_INFERENCE_PATH,
+  type WireProtocol,
+} from '@bettertherapy/protocol';
+import { ready } from '@bettertherapy/wallet';
+import { Agent } from 'undici';
+import { type Exchange, exchange, type Outgoing } from './exchange.js';
+import { NonceClock } from './nonceClock.js';
+import { describeFailure, fromMerged } from './outcomes.js';
+import type { AxonTarget, DendriteOptions, DendriteParts, DendriteReply } from './types.js';
+
+export interface QueryTerms {
+  /** Everything included: connecting, waiting, reading, one retry. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FanOutTerms extends QueryTerms {
+  /** Called as each reply arrives, before the next of the same moment; what it throws ends the fan-out. */
+  readonly onReply?: ((reply: DendriteReply, index: number) => void) | undefined;
+}
+
+/** Under uvicorn's 5 s, so that we close idle sockets before the server does. */
+const IDLE_SOCKET_MS = 4_000;
+const CONNECT_MS = 10_000;
+/** How long an axon that did not know the btauth/1 route is asked in v10 at once. */
+const REMEMBER_V10_MS = 600_000;
+const MAX_REMEMBERED = 1024;
+
+/** The validator's client: asks axons in either protocol and tells what came of it. */
+export class Dendrite {
+  private readonly agent: Agent;
+  private readonly nonces: NonceClock;
+  /** Axons that answered btauth/1 with "no such route", and until when that is believed. */
+  private readonly v10Only = new Map<string, number>();
+
+  constructor(
+    private readonly options: DendriteOptions,
+    private readonly parts: DendriteParts,
+  ) {
+    this.nonces = new NonceClock(parts);
+    this.agent = new Agent({
+      connections: options.connectionsPerAxon ?? 4,
+      pipelining: 1,
+      // The deadline of each query covers these; answers may take longer than undici's defaults.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: IDLE_SOCKET_MS,
+      keepAliveMaxTimeout: IDLE_SOCKET_MS,
+      maxHeaderSize: 16_384,
+      connect: { timeout: CONNECT_MS },
+    });
+  }
+
+  /** Asks one axon. Resolves whatever the axon does; rejects only with the abort reason of `terms.signal`. */
+  async query(target: AxonTarget, request: InferenceRequest, terms: QueryTerms): Promise<DendriteReply> {
+    await ready();
+    const first = this.protocolFor(target);
+    const call = new Call(this.agent, this.parts.clock, terms, this.options.maxReplyBytes ?? 262_144);
+    let reply = await this.ask(first, target, request, call);
+    if (first === 'btauth1' && (reply.statusCode === 404 || reply.statusCode === 405) && mayFallBack(target)) {
+      // The route is unknown there: the axon is older than what it published.
+      this.remember(target);
+      reply = await this.ask('v10', target, request, call);
+    }
+    this.parts.metrics?.queryFinished(reply.protocol, reply.statusCode, reply.responseMs / 1000);
+    return reply;
+  }
+
+  /**
+   * Asks many axons at once under one shared deadline. Replies are in the order of the calls; `onReply` sees each as it
+   * arrives. A call that did not get its turn before the deadline counts as timed out.
+   */
+  async queryMany(
+    calls: readonly { readonly target: AxonTarget; readonly request: InferenceRequest }[],
+    terms: FanOutTerms,
+  ): Promise<DendriteReply[]> {
+    const { clock } = this.parts;
+    const endsAtMs = clock.monotonicMs() + terms.deadlineMs;
+    const queue = new BoundedQueue({ concurrency: this.options.concurrency ?? 256, capacity: calls.length });
+    const stop = new AbortController();
+    const signal = terms.signal === undefined ? stop.signal : AbortSignal.any([terms.signal, stop.signal]);
+    try {
+      return await Promise.all(
+        calls.map(({ target, request }, index) =>
+          queue.run(async () => {
+            signal.throwIfAborted();
+            const deadlineMs = Math.max(0, endsAtMs - clock.monotonicMs());
+            const reply = await this.query(target, request, { deadlineMs, signal });
+            terms.onReply?.(reply, index);
+            return reply;
+          }),
+        ),
+      );
+    } catch (error) {
+      // The caller's abort, or its onReply threw: the questions still out there are of no use to it.
+      stop.abort(error);
+      throw error;
+    }
+  }
+
+  /** Ends running queries as "no connection" and frees all sockets. Idempotent. */
+  async close(): Promise<void> {
+    const { clock } = this.parts;
+    if (!this.agent.destroyed) {
+      await withDeadline({ what: 'closing the dendrite', ms: 5_000, clock }, () => this.agent.destroy());
+    }
+  }
+
+  private protocolFor(target: AxonTarget): WireProtocol {
+    if (target.protocol !== undefined && target.protocol !== 'auto') return target.protocol;
+    const until = this.v10Only.get(nameOf(target));
+    if (until !== undefined && until > this.parts.clock.monotonicMs()) return 'v10';
+    return protocolOfVersion(target.version ?? 0);
+  }
+
+  private async ask(
+    protocol: WireProtocol,
+    target: AxonTarget,
+    request: InferenceRequest,
+    call: Call,
+  ): Promise<DendriteReply> {
+    const sign = (deadlineMs: number): Outgoing =>
+      protocol === 'v10' ? this.v10(target, request, deadlineMs) : this.btauth1(target, request, deadlineMs);
+    const result = await call.run(sign);
+    const responseMs = call.elapsedMs(result);
+    if (result.kind === 'failure') {
+      const { statusCode, statusMessage } = describeFailure(result.failure, target, call.deadlineMs);
+      return { ok: false, statusCode, statusMessage, output: null, responseMs, protocol, axonProcessMs: null };
+    }
+    const { httpStatus, headers, body } = result;
+    const merged =
+      protocol === 'v10'
+        ? mergeReply({ httpStatus, headers, body })
+        : readInferenceReply({ httpStatus, contentType: contentType(headers), body, requestId: request.requestId });
+    // An unknown route may be told in any form; only the status matters for falling back.
+    const isUnknownRoute = protocol === 'btauth1' && (httpStatus === 404 || httpStatus === 405);
+    return fromMerged(isUnknownRoute ? { ...merged, statusCode: httpStatus } : merged, protocol, responseMs);
+  }
+
+  private v10(target: AxonTarget, request: InferenceRequest, deadlineMs: number): Outgoing {
+    const { signer, externalIp } = this.options;
+    const { headers, body } = encodeRequest({
+      ...request,
+      timeoutSeconds: Math.ceil(deadlineMs) / 1000,
+      axon: target,
+      dendrite: { ip: externalIp ?? '0.0.0.0', hotkey: signer.address, uuid: randomUUID() },
+      nonceNs: this.nonces.next(),
+      sign: (message) => signer.sign(message),
+    });
+    const all = { ...headers, 'content-type': 'application/json', accept: '*/*' };
+    return { origin: this.origin(target), path: V10_INFERENCE_PATH, headers: all, body };
+  }
+
+  private btauth1(target: AxonTarget, request: InferenceRequest, deadlineMs: number): Outgoing {
+    const { signer } = this.options;
+    const body = encodeInferenceBody({ ...request, timeoutSeconds: Math.ceil(deadlineMs) / 1000 });
+    const headers = signBtauth({
+      method: 'POST',
+      target: INFERENCE_PATH,
+      body: new TextEncoder().encode(body),
+      nonceNs: this.nonces.next(),
+      sender: signer.address,
+      receiver: target.hotkey,
+      sign: (payload) => signer.sign(payload),
+    });
+    const all = { ...headers, 'content-type': 'application/json', accept: 'application/json' };
+    return { origin: this.origin(target), path: INFERENCE_PATH, headers: all, body };
+  }
+
+  private origin(target: AxonTarget): string {
+    const ip = target.ip === this.options.externalIp ? '127.0.0.1' : target.ip;
+    return `http://${authority(ip, target.port)}`;
+  }
+
+  private remember(target: AxonTarget): void {
+    const [oldest] = this.v10Only.keys();
+    if (this.v10Only.size >= MAX_REMEMBERED && oldest !== undefined) this.v10Only.delete(oldest);
+    this.v10Only.set(nameOf(target), this.parts.clock.monotonicMs() + REMEMBER_V10_MS);
+    this.parts.log.info('axon does not know btauth/1, asking in v10', { hotkey: target.hotkey });
+  }
+}
+
+/**
+ * The exchanges of one question. Their time counts from the first one sent: an axon gains nothing by resetting the
+ * connection or denying a route to be asked again.
+ */
+class Call {
+  readonly deadlineMs: number;
+  private readonly startedMs: number;
+  private firstSentMs: number | null = null;
+
+  constructor(
+    private readonly agent: Agent,
+    private readonly clock: DendriteParts['clock'],
+    private readonly terms: QueryTerms,
+    private readonly maxReplyBytes: number,
+  ) {
+    this.deadlineMs = terms.deadlineMs;
+    this.startedMs = clock.monotonicMs();
+  }
+
+  /** Sends, and once more when the socket closed before any reply came: an idle socket may just have timed out there. */
+  async run(sign: (deadlineMs: number) => Outgoing): Promise<Exchange> {
+    const result = await this.once(sign);
+    const again = result.kind === 'failure' && (result.failure === 'closed' || result.failure === 'reset');
+    return again && this.leftMs() > 0 ? this.once(sign) : result;
+  }
+
+  elapsedMs(result: Exchange): number {
+    return Math.max(0, result.endedMs - (this.firstSentMs ?? this.startedMs));
+  }
+
+  private async once(sign: (deadlineMs: number) => Outgoing): Promise<Exchange> {
+    const { signal } = this.terms;
+    signal?.throwIfAborted();
+    const deadlineMs = this.leftMs();
+    if (deadlineMs <= 0)
+      return { kind: 'failure', failure: 'timeout', sentMs: null, endedMs: this.clock.monotonicMs() };
+    const terms = { deadlineMs, maxReplyBytes: this.maxReplyBytes, signal };
+    const result = await exchange(this.agent, sign(deadlineMs), terms, this.clock);
+    this.firstSentMs ??= result.sentMs;
+    return result;
+  }
+
+  private leftMs(): number {
+    return this.startedMs + this.deadlineMs - this.clock.monotonicMs();
+  }
+}
+
+/** A protocol that was asked for by name is not replaced by another. */
+function mayFallBack(target: AxonTarget): boolean {
+  return target.protocol === undefined || target.protocol === 'auto';
+}
+
+function nameOf(target: AxonTarget): string {
+  return `${target.hotkey}@${authority(target.ip, target.port)}`;
+}
+
+function contentType(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+}
