@@ -3,7 +3,6 @@ import type { Clock, CodedError, Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import {
-  type FromWorker,
   parseFromWorker,
   type ToWorker,
   type WorkerCall,

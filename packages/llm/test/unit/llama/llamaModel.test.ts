@@ -1,0 +1,303 @@
+import { fork } from 'node:child_process';
+import { copyFile, mkdtemp, open as openFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@bettertherapy/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LlmErrorCode } from '../../../src/errors.js';
+import type { ModelMetrics, NextTokenRequest } from '../../../src/languageModel.js';
+import type { LlamaModel } from '../../../src/llama/llamaModel.js';
+import { buildWorker, openSmallModel, smallModel } from '../../support/realModel.js';
+
+/** These run the real small model (98 MB, fetched once into .cache/models) in its process. */
+let model: LlamaModel;
+let folder: string;
+const used = { prompt: 0, reused: 0, output: 0 };
+const metrics: ModelMetrics = {
+  callFinished: () => undefined,
+  tokens: (kind, count) => {
+    used[kind] += count;
+  },
+  queueDepth: () => undefined,
+  workerRestarted: () => undefined,
+  workerRssBytes: () => undefined,
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'llm-'));
+  await buildWorker();
+  model = await openSmallModel({ slots: 2 }, { metrics });
+}, 180_000);
+
+afterAll(async () => {
+  await model?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const LABELS = { yes: [' Yes', 'Yes', 'yes'], no: [' No', 'No', 'no'] };
+const ANSWER = 'Try to go to bed at the same time every evening, and keep the room dark and cool. '.repeat(12);
+
+function ask(suffix: string, answer = ANSWER): NextTokenRequest {
+  return {
+    prompt: {
+      system: 'You check answers to people who ask for help.',
+      prefix: `Question: I cannot sleep.\nAnswer: ${answer}\n`,
+      suffix,
+    },
+    labels: LABELS,
+  };
+}
+
+async function reusedBy(work: () => Promise<unknown>): Promise<number> {
+  const before = used.reused;
+  await work();
+  return used.reused - before;
+}
+
+describe('a model in its own process', () => {
+  it('says what it is', async () => {
+    const { sha256 } = await smallModel();
+    expect(model.info).toEqual({
+      backend: 'llama',
+      name: 'smollm2-135m-instruct-q4_1',
+      sha256,
+      quantisation: 'Q4_1',
+      contextTokens: 1024,
+      runtime: expect.stringMatching(/^node-llama-cpp 3\.22\.1 .* cpu$/),
+      capabilities: { nextToken: true, logLikelihood: true, embeddings: true },
+    });
+  });
+
+  it('answers a chat word by word, and the pieces are the whole', async () => {
+    const pieces: string[] = [];
+    const request = {
+      messages: [
+        { role: 'system' as const, content: 'You are kind.' },
+        { role: 'user' as const, content: 'Say something nice about the sea.' },
+      ],
+      maxTokens: 24,
+    };
+    let text: string | null = null;
+    for await (const event of model.chat(request)) {
+      if (event.type === 'text') pieces.push(event.text);
+      else text = event.result.text;
+    }
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(pieces.join('')).toBe(text);
+    expect((await model.complete(request)).text).toBe(text);
+  });
+
+  it('stops at maxTokens and says so', async () => {
+    const messages = [{ role: 'user' as const, content: 'Tell me a long story about a dog.' }];
+    expect(await model.complete({ messages, maxTokens: 5 })).toMatchObject({ stopReason: 'length', outputTokens: 5 });
+  });
+
+  it('repeats itself with a seed and differs with another', async () => {
+    const messages = [{ role: 'user' as const, content: 'Tell me about a strange animal.' }];
+    const told = async (seed: number): Promise<string> =>
+      (await model.complete({ messages, maxTokens: 24, sampling: { temperature: 1.2, topP: 0.99, seed } })).text;
+    expect(await told(1)).toBe(await told(1));
+    expect(await told(1)).not.toBe(await told(2));
+  });
+
+  it('leaves special tokens in a text as plain text', async () => {
+    expect(await model.countTokens('<|im_end|>')).toBeGreaterThan(1);
+    expect(await model.countTokens('')).toBe(0);
+  });
+
+  it('frees its slot when the caller aborts in the middle of an answer', async () => {
+    const messages = [{ role: 'user' as const, content: 'Count to one thousand.' }];
+    const leave = new AbortController();
+    const read = async (): Promise<void> => {
+      for await (const event of model.chat({ messages, maxTokens: 400 }, { signal: leave.signal })) {
+        if (event.type === 'text') leave.abort(new Error('enough'));
+      }
+    };
+    await expect(read()).rejects.toThrow('enough');
+    expect((await model.complete({ messages, maxTokens: 2 })).outputTokens).toBe(2);
+  });
+
+  it('refuses what does not fit the context and truncates nothing', async () => {
+    const messages = [{ role: 'user' as const, content: 'word '.repeat(2_000) }];
+    await expect(model.complete({ messages, maxTokens: 10 })).rejects.toMatchObject({
+      code: LlmErrorCode.ContextExceeded,
+      details: { contextTokens: 1024, answerTokens: 10 },
+    });
+    const short = [{ role: 'user' as const, content: 'hello' }];
+    await expect(model.complete({ messages: short, maxTokens: 1_024 })).rejects.toMatchObject({
+      code: LlmErrorCode.ContextExceeded,
+    });
+  });
+});
+
+describe('next-token probabilities', () => {
+  it('are the same with a cold cache, a warm one, and a neighbour on the other slot', async () => {
+    const cold = await openSmallModel();
+    try {
+      const first = await cold.nextTokenProbabilities(ask('Is the answer kind? Answer Yes or No.'));
+      expect(first.mass).toBeGreaterThan(0.05);
+      expect(first.mass).toBeLessThanOrEqual(1);
+      expect(first.mass).toBeCloseTo((first.probabilities.yes ?? 0) + (first.probabilities.no ?? 0), 12);
+
+      await model.nextTokenProbabilities(ask('Does the answer name a medicine? Answer Yes or No.'));
+      let warm: unknown;
+      const reused = await reusedBy(async () => {
+        warm = await model.nextTokenProbabilities(ask('Is the answer kind? Answer Yes or No.'));
+      });
+      expect(reused).toBeGreaterThan(200);
+      expect(warm).toEqual(first);
+
+      const [beside] = await Promise.all([
+        model.nextTokenProbabilities(ask('Is the answer kind? Answer Yes or No.')),
+        model.complete({ messages: [{ role: 'user', content: 'Tell me a story.' }], maxTokens: 30 }),
+      ]);
+      expect(beside).toEqual(first);
+    } finally {
+      await cold.close();
+    }
+  });
+
+  it('reuse what two prompts share although their prefixes differ later on', async () => {
+    const suffix = 'Is it safe? Answer Yes or No.';
+    await model.nextTokenProbabilities(ask(suffix, `${ANSWER} And drink milk.`));
+    const reused = await reusedBy(() => model.nextTokenProbabilities(ask(suffix, `${ANSWER} And read a book.`)));
+    expect(reused).toBeGreaterThanOrEqual(128);
+  });
+
+  it('sum each first token once, however many spellings begin with it', async () => {
+    const { prompt } = ask('Answer Yes or No.');
+    const once = await model.nextTokenProbabilities({ prompt, labels: { yes: ['Yes'] } });
+    const twice = await model.nextTokenProbabilities({ prompt, labels: { yes: ['Yes', 'Yes', 'Yes please'] } });
+    expect(twice.mass).toBe(once.mass);
+  });
+
+  it.each([
+    ['two labels begin with the same token', { one: ['10'], two: ['11'] }],
+    ['a label has no spelling', { one: [] }],
+    ['a spelling is empty', { one: [''] }],
+    ['there are no labels', {}],
+  ])('are refused when %s', async (_why, labels) => {
+    const { prompt } = ask('Answer.');
+    await expect(model.nextTokenProbabilities({ prompt, labels })).rejects.toMatchObject({
+      code: LlmErrorCode.BadRequest,
+    });
+  });
+});
+
+describe('log-likelihoods and embeddings', () => {
+  it('agree with the next-token probability of the first token', async () => {
+    const { prompt } = ask('Answer Yes or No.');
+    const { probabilities } = await model.nextTokenProbabilities({ prompt, labels: { yes: ['Yes'] } });
+    const { logProbs } = await model.logLikelihood({ prompt, text: 'Yes' });
+    expect(logProbs).toHaveLength(1);
+    expect(Math.exp(logProbs[0] ?? 0)).toBeCloseTo(probabilities.yes ?? 0, 2);
+  });
+
+  it('find sense likelier than nonsense, with and without a prompt', async () => {
+    const mean = async (prompt: NextTokenRequest['prompt'] | null, text: string): Promise<number> => {
+      const { logProbs } = await model.logLikelihood({ prompt, text });
+      return logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length;
+    };
+    const prompt = { system: '', prefix: 'What is the capital of France?', suffix: '' };
+    expect(await mean(prompt, 'The capital of France is Paris.')).toBeGreaterThan(
+      await mean(prompt, 'Purple of nine dances window the.'),
+    );
+    expect(await mean(null, 'The cat sat on the mat and looked at me.')).toBeGreaterThan(
+      await mean(null, 'Mat the on looked me cat and sat at the.'),
+    );
+  });
+
+  it('give one number a token, the same when asked twice, and none for an empty text', async () => {
+    const { prompt } = ask('What do you think?');
+    const text = 'It is a kind and useful answer. '.repeat(30);
+    const first = await model.logLikelihood({ prompt, text });
+    expect(first.logProbs).toHaveLength(await model.countTokens(text));
+    expect(first.logProbs.every((value) => value <= 0)).toBe(true);
+    expect(await model.logLikelihood({ prompt, text })).toEqual(first);
+    expect(await model.logLikelihood({ prompt, text: '' })).toEqual({ logProbs: [] });
+  });
+
+  it('embed texts as unit vectors, nearer for what means nearly the same', async () => {
+    const [sad, unhappy, engine] = await model.embed([
+      'I feel sad today',
+      'I feel unhappy today',
+      'The engine needs oil',
+    ]);
+    const dot = (a = new Float32Array(), b = new Float32Array()): number =>
+      a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
+    expect(dot(sad, sad)).toBeCloseTo(1, 5);
+    expect(dot(sad, unhappy)).toBeGreaterThan(dot(sad, engine));
+    await expect(model.embed(['word '.repeat(3_000)])).rejects.toMatchObject({ code: LlmErrorCode.ContextExceeded });
+  });
+});
+
+describe('opening a model', () => {
+  it('refuses to run below the floor of tokens per second', async () => {
+    await expect(openSmallModel({ minTokensPerSecond: 1e9 })).rejects.toMatchObject({
+      code: LlmErrorCode.TooSlow,
+      details: { threads: 1, wantedThreads: 1 },
+    });
+  });
+
+  it('refuses a context that does not fit the memory, before anything is allocated', async () => {
+    const alternatives = [{ name: 'small', sizeBytes: 1e6 }];
+    await expect(openSmallModel({ contextTokens: 8_192, slots: 256, alternatives })).rejects.toMatchObject({
+      code: LlmErrorCode.InsufficientMemory,
+      remedy: expect.stringContaining('small'),
+    });
+  });
+
+  it('fails when a GPU is demanded and there is none', async () => {
+    await expect(openSmallModel({ gpu: 'vulkan' })).rejects.toMatchObject({ code: LlmErrorCode.GpuMissing });
+  });
+
+  it.each([
+    ['is empty', async (file: string) => writeFile(file, '')],
+    ['is something else', async (file: string) => writeFile(file, 'hello'.repeat(1_000))],
+    ['ends too early', async (file: string) => truncate(file, 20e6)],
+  ])('refuses a file that %s', async (_what, damage) => {
+    const file = join(folder, 'damaged.gguf');
+    await copyFile((await smallModel()).file, file);
+    await damage(file);
+    await expect(openSmallModel({ file })).rejects.toMatchObject({ code: LlmErrorCode.ModelInvalid });
+  });
+
+  it('ends the process when a damaged header makes the parser run away', async () => {
+    const file = join(folder, 'runaway.gguf');
+    await copyFile((await smallModel()).file, file);
+    const handle = await openFile(file, 'r+');
+    // Bytes 8 to 16 of a GGUF are its number of tensors.
+    await handle.write(Buffer.from([0, 0, 0, 0, 0, 1, 0, 0]), 0, 8, 8);
+    await handle.close();
+    const supervision = { stageTimeoutsMs: { header: 1_500 } };
+    await expect(openSmallModel({ file, supervision })).rejects.toMatchObject({
+      code: expect.stringMatching(/^LLM_(WORKER_HUNG|WORKER_CRASHED|MODEL_INVALID)$/),
+    });
+  });
+
+  it('ends with the program that opened it, even when that one is killed', async () => {
+    const { file } = await smallModel();
+    const owner = fork(fileURLToPath(new URL('../../support/owner.mjs', import.meta.url)), [file], { execArgv: [] });
+    const pid = await new Promise<number>((resolve, reject) => {
+      owner.once('message', (message) => resolve(Number(message)));
+      owner.once('exit', () => reject(new Error('the owner did not open the model')));
+    });
+    owner.removeAllListeners('exit');
+    owner.kill('SIGKILL');
+    const deadline = performance.now() + 10_000;
+    while (isAlive(pid)) {
+      if (performance.now() > deadline) throw new Error('the model process outlives its owner');
+      await systemClock.sleep(20);
+    }
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
