@@ -33,8 +33,8 @@ describe('parsePersona', () => {
 
   it('the persona that ships says what it is and asks for the right length', async () => {
     const { text } = parsePersona(await readFile(defaultPersonaPath), 'doctor.md');
-    expect(text).toMatch(/never claim to be human/);
-    expect(text).toMatch(/60 to 110 words/);
+    expect(text).toMatch(/software and not a person/);
+    expect(text).toMatch(/about 90 words/);
     expect(text).not.toContain('<!--');
   });
 });
