@@ -137,6 +137,8 @@ export class AxonServer {
       frameworkErrors: (_error, request, reply) => void this.refuse('bad_http', request, reply),
     });
     app.server.maxConnections = options.maxConnections ?? 1024;
+    // Node would answer an unknown Expect with a bare 417; such a request is judged like any other.
+    app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
     // SDK axons route a GET with a body like a POST.
     app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
     app.removeAllContentTypeParsers();
