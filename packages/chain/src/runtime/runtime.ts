@@ -74,7 +74,7 @@ export class Runtime {
     const creator = this.decorated.tx[stringCamelCase(pallet)]?.[stringCamelCase(name)];
     if (!creator) throw this.unsupported('call', `${pallet}.${name}`);
     const names = creator.meta.args.map((arg) => stringCamelCase(arg.name.toString()));
-    const ordered = orderArguments(`${pallet}.${name}`, names, args);
+    const ordered = orderArguments(`${pallet}.${name}`, names, args).map(bytesToHex);
     try {
       return { pallet: stringCamelCase(pallet), name: stringCamelCase(name), bytes: creator(...ordered).toU8a() };
     } catch (cause) {
@@ -136,6 +136,14 @@ function orderArguments(call: string, names: readonly string[], args: CallArgume
   if (missing.length > 0) throw badArguments(call, `${missing.join(', ')} missing`, names);
   if (unknown.length > 0) throw badArguments(call, `${unknown.join(', ')} unknown`, names);
   return names.map((name) => given.get(name));
+}
+
+/** The library takes a `Uint8Array` for an already encoded value, but hex for a value; we always mean the value. */
+function bytesToHex(value: unknown): unknown {
+  if (value instanceof Uint8Array) return u8aToHex(value);
+  if (Array.isArray(value)) return value.map(bytesToHex);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bytesToHex(inner)]));
 }
 
 function isList(args: CallArguments): args is readonly unknown[] {
