@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { BoundedQueue, withDeadline } from '@bettertherapy/core';
 import {
   authority,
@@ -90,7 +91,9 @@ export class Dendrite {
     const endsAtMs = clock.monotonicMs() + terms.deadlineMs;
     const queue = new BoundedQueue({ concurrency: this.options.concurrency ?? 256, capacity: calls.length });
     const stop = new AbortController();
-    const signal = terms.signal === undefined ? stop.signal : AbortSignal.any([terms.signal, stop.signal]);
+    const signal = AbortSignal.any(terms.signal === undefined ? [stop.signal] : [terms.signal, stop.signal]);
+    // Every question in flight listens to it; Node would take more than ten for a leak.
+    setMaxListeners(0, signal);
     try {
       return await Promise.all(
         calls.map(({ target, request }, index) =>
