@@ -1,1 +1,96 @@
-export {};
+import process from 'node:process';
+import { type ProcessInput, readProcessInput } from '@bettertherapy/config';
+import { CodedError, describeError, Lifecycle } from '@bettertherapy/core';
+import { runDuties } from './duties/runDuties.js';
+import { ExitCode, exitCodeOf } from './errors.js';
+import { openDuties } from './openDuties.js';
+import {
+  checkRegistration,
+  openChain,
+  openDendrite,
+  openExaminer,
+  openJournal,
+  openWallet,
+  secretOf,
+} from './openParts.js';
+import { type ValidatorOptions, validatorConfig } from './options.js';
+import { openTelemetry, serveHealth, type Telemetry } from './telemetry.js';
+
+/** The longest a shutdown may take before the process is ended anyway. */
+const SHUTDOWN_MS = 30_000;
+
+async function run(
+  options: ValidatorOptions,
+  input: ProcessInput,
+  telemetry: Telemetry,
+  stop: AbortSignal,
+): Promise<void> {
+  const { log } = telemetry;
+  const lifecycle = new Lifecycle({ log });
+  try {
+    await serveHealth(telemetry, lifecycle);
+    const signer = await openWallet(options);
+    const chain = await openChain(options, telemetry, stop);
+    lifecycle.onClose('chain', () => chain.close());
+    const uid = await checkRegistration(chain, options.netuid, signer.address, stop);
+    const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
+    lifecycle.onClose('store', () => store.close());
+    const secret = secretOf(store);
+    const { bank, examiner } = await openExaminer(options, { telemetry, secret, env: input.env, lifecycle }, stop);
+    const dendrite = openDendrite(options, signer, telemetry);
+    lifecycle.onClose('dendrite', () => dendrite.close());
+    const duties = openDuties(options, { telemetry, signer, chain, store, dendrite, bank, examiner, secret });
+    log.info('validator running', { netuid: options.netuid, uid, hotkey: signer.address, questions: bank.length });
+    await runDuties(duties, stop, log);
+  } finally {
+    await lifecycle.close();
+  }
+}
+
+/** The first signal asks, the second insists. */
+function stopOnSignals(telemetry: Telemetry): AbortController {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(ExitCode.Fault);
+    telemetry.log.info('stopping', { signal });
+    stop.abort(new CodedError('VALIDATOR_STOPPED', `stopped by ${signal}`, { remedy: 'Start it again when needed.' }));
+    telemetry.clock.after(SHUTDOWN_MS, () => process.exit(ExitCode.Fault));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return stop;
+}
+
+async function main(): Promise<number> {
+  const input = readProcessInput();
+  const parsed = validatorConfig.parse(input);
+  if (parsed.kind === 'print') {
+    process.stdout.write(parsed.text);
+    return ExitCode.Asked;
+  }
+  const telemetry = openTelemetry(parsed.config, input.terminal);
+  const { log, flush } = telemetry;
+  for (const warning of parsed.warnings) log.warn('configuration', { warning });
+  const { signal } = stopOnSignals(telemetry);
+  try {
+    await run(parsed.config, input, telemetry, signal);
+    return ExitCode.Asked;
+  } catch (error) {
+    if (signal.aborted) return ExitCode.Asked;
+    const remedy = error instanceof CodedError ? error.remedy : 'This is a defect; report it with the log.';
+    const stack = error instanceof CodedError || !(error instanceof Error) ? undefined : error.stack;
+    log.fatal('validator ended', { error: describeError(error), remedy, stack });
+    return exitCodeOf(error);
+  } finally {
+    flush();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const remedy = error instanceof CodedError ? `\n${error.remedy}` : '';
+    process.stderr.write(`${describeError(error)}${remedy}\n`);
+    process.exit(exitCodeOf(error));
+  },
+);

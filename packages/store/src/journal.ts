@@ -50,7 +50,7 @@ export interface RoundView {
   readonly participants: readonly Pick<Participant, 'hotkey' | 'uid' | 'registeredAtBlock'>[];
   readonly questions: readonly (Pick<AskedQuestion, 'id' | 'bankId' | 'theme'> & { readonly text: string })[];
   readonly answers: readonly AnswerView[];
-  readonly controls: readonly { readonly kind: string; readonly reward: number; readonly pass: boolean }[];
+  readonly controls: readonly { readonly kind: string; readonly reward: number | null; readonly pass: boolean }[];
 }
 
 /** The journal as an observer reads it: whole rounds, each from one snapshot. */

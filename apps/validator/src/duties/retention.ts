@@ -28,7 +28,7 @@ export class Retention implements Duty {
       try {
         await this.sweep(signal);
       } catch (error) {
-        if (signal.aborted) throw error;
+        signal.throwIfAborted();
         this.parts.log.warn('clean-up failed', { error: describeError(error) });
       }
     }

@@ -50,7 +50,8 @@ export class RunRounds implements Duty {
         this.announce(round.id);
         failures = 0;
       } catch (error) {
-        if (signal.aborted) throw error;
+        signal.throwIfAborted();
+        if (this.parts.isFatal(error)) throw error;
         failures += 1;
         this.failed(error, failures);
         await clock.sleep(backoffDelayMs(failures, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, 0.5), signal);

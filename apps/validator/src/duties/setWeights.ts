@@ -21,7 +21,7 @@ export class SetWeights implements Duty {
       try {
         await this.step(signal);
       } catch (error) {
-        if (signal.aborted) throw error;
+        signal.throwIfAborted();
         report(false, 'chain unreachable');
         log.warn('weights could not be looked at', { error: describeError(error) });
       }

@@ -1,13 +1,7 @@
 import type { Metagraph } from '@bettertherapy/chain';
 import { type Clock, CodedError, describeError, type Hotkey, type Logger } from '@bettertherapy/core';
+import { notRegistered, ValidatorErrorCode } from '../errors.js';
 import type { Duty } from './duty.js';
-
-export const ValidatorErrorCode = {
-  /** The hotkey is not registered on the subnet, or was pruned while running. */
-  NotRegistered: 'VALIDATOR_NOT_REGISTERED',
-  /** The question bank cannot be read. */
-  BadBank: 'VALIDATOR_BAD_BANK',
-} as const;
 
 /** Keeps a metagraph at hand and watches this validator's own place in it. */
 export class SyncMetagraph implements Duty {
@@ -42,7 +36,8 @@ export class SyncMetagraph implements Duty {
         report(true, me.validatorPermit ? 'permit' : 'no permit yet');
         log.debug('metagraph synced', { block: graph.block, neurons: graph.neurons.length, uid: me.uid });
       } catch (error) {
-        if (signal.aborted || isNotRegistered(error)) throw error;
+        signal.throwIfAborted();
+        if (isNotRegistered(error)) throw error;
         report(false, 'unreachable');
         log.warn('metagraph could not be read', { error: describeError(error) });
       }
@@ -59,11 +54,4 @@ export class SyncMetagraph implements Duty {
 
 function isNotRegistered(error: unknown): boolean {
   return error instanceof CodedError && error.code === ValidatorErrorCode.NotRegistered;
-}
-
-export function notRegistered(hotkey: Hotkey, netuid: number): CodedError {
-  return new CodedError(ValidatorErrorCode.NotRegistered, `hotkey ${hotkey} is not registered on subnet ${netuid}`, {
-    remedy: `Register it: pnpm bt subnet register --netuid ${netuid}, then start again.`,
-    details: { hotkey, netuid },
-  });
 }

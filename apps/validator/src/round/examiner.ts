@@ -17,21 +17,27 @@ export interface GateVerdict {
   readonly result: JsonRecord;
 }
 
+export interface ExaminedJudgement {
+  readonly row: Omit<FullJudgement, 'requestId' | 'judgedMs' | 'tookMs'>;
+  /** A gate that only the model can apply, closed after all; null when the answer was judged. */
+  readonly gateReason: string | null;
+  readonly strike: boolean;
+}
+
 /** The judge as rounds need it; rows come without the ids that only the journal knows. */
 export interface Examiner {
   readonly manifestSha256: string;
   readonly manifest: JsonRecord;
   /** Needs no model. */
   gate(answer: ExaminedAnswer): GateVerdict;
-  judge(
-    answer: ExaminedAnswer & { readonly gate: JsonRecord },
-    signal: AbortSignal,
-  ): Promise<Omit<FullJudgement, 'requestId' | 'judgedMs' | 'tookMs'>>;
+  judge(answer: ExaminedAnswer, signal: AbortSignal): Promise<ExaminedJudgement>;
   controls(
     question: Question,
     other: Question,
     signal: AbortSignal,
   ): Promise<readonly Omit<ControlRow, 'roundId' | 'checkedMs'>[]>;
   /** The question in other words, or its own when no good wording was found. */
-  paraphrase(question: Question, signal: AbortSignal): Promise<string>;
+  paraphrase(question: Question, seed: number, signal: AbortSignal): Promise<string>;
+  /** A new question made from one of the bank, judged by the same rubric; null when none was found that may be. */
+  variant(question: Question, seed: number, signal: AbortSignal): Promise<Question | null>;
 }

@@ -2,6 +2,7 @@ import type { GateRow } from '@bettertherapy/store';
 import { answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
 import type { StageFn } from './parts.js';
+import { giveStrike } from './strike.js';
 
 /** How many answers are gated before their rows are committed and the event loop gets a turn. */
 const CHUNK = 32;
@@ -10,7 +11,6 @@ const CHUNK = 32;
 export const gate: StageFn = async (round, parts, signal) => {
   const { store, clock, examiner, metrics } = parts;
   const done = new Set(store.judgements.gatesOfRound(round.id).map((row) => row.requestId));
-  const registered = new Map(store.rounds.participants(round.id).map((one) => [one.hotkey, one.registeredAtBlock]));
   const open = answersOf(store, round.id).filter(({ request }) => !done.has(request.id));
   for (let at = 0; at < open.length; at += CHUNK) {
     signal.throwIfAborted();
@@ -25,15 +25,7 @@ export const gate: StageFn = async (round, parts, signal) => {
       const { pass, reason, result } = verdict;
       rows.push({ requestId: request.id, pass, reason, result, gatedMs: clock.wallMs() });
       metrics?.gated(reason ?? 'passed');
-      if (verdict.strike) {
-        store.strikes.add({
-          hotkey: request.hotkey,
-          registeredAtBlock: registered.get(request.hotkey) ?? 0,
-          roundId: round.id,
-          reason: reason ?? 'gate',
-          atMs: clock.wallMs(),
-        });
-      }
+      if (verdict.strike) giveStrike(request, reason ?? 'gate', parts);
     }
     store.judgements.recordGates(rows);
     await clock.sleep(0, signal);

@@ -1,8 +1,10 @@
+import { CodedError, describeError, retry } from '@bettertherapy/core';
 import { SCORING_VERSION } from '@bettertherapy/scoring';
 import type { Round } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
 import type { RoundParts, StageFn } from './parts.js';
+import { giveStrike } from './strike.js';
 
 /**
  * The hidden controls first, then every answer that passed its gate: question by question and answer by answer, so that
@@ -19,10 +21,20 @@ export const judge: StageFn = async (round, parts, signal) => {
   await judgeControls(round, parts, signal);
   const gates = new Map(store.judgements.gatesOfRound(round.id).map((row) => [row.requestId, row]));
   const done = new Set(store.judgements.ofRound(round.id).map((row) => row.requestId));
+  let inARow = 0;
   for (const answer of answersOf(store, round.id)) {
     const gate = gates.get(answer.request.id);
     if (!gate?.pass || done.has(answer.request.id)) continue;
-    await judgeOne(answer, gate.result, parts, signal);
+    try {
+      await judgeOne(answer, parts, signal);
+      inARow = 0;
+    } catch (error) {
+      signal.throwIfAborted();
+      inARow += 1;
+      // One answer that the model cannot take is that answer's fault; several in a row are the model's.
+      if (inARow > MOST_IN_A_ROW || parts.isFatal(error)) throw error;
+      recordUnjudgeable(answer, error, parts);
+    }
   }
   const controls = store.judgements.controlsOfRound(round.id);
   return {
@@ -35,22 +47,48 @@ export const judge: StageFn = async (round, parts, signal) => {
   };
 };
 
-async function judgeOne(
+const TRIES = 3;
+const RETRY_DELAY_MS = 1_000;
+const MOST_IN_A_ROW = 2;
+
+async function judgeOne(answer: Answer, parts: RoundParts, signal: AbortSignal): Promise<void> {
+  const { clock, log } = parts;
+  await retry(
+    {
+      attempts: TRIES,
+      firstDelayMs: RETRY_DELAY_MS,
+      maxDelayMs: RETRY_DELAY_MS * TRIES,
+      signal,
+      clock,
+      retryable: (error) => parts.isPassing(error),
+      onRetry: (error, attempt) =>
+        log.warn('judging failed, trying again', {
+          requestId: answer.request.id,
+          attempt,
+          error: describeError(error),
+        }),
+    },
+    () => judgeOnce(answer, parts, signal),
+  );
+}
+
+async function judgeOnce(
   { request, question, response }: Answer,
-  gate: Parameters<RoundParts['examiner']['judge']>[0]['gate'],
   parts: RoundParts,
   signal: AbortSignal,
 ): Promise<void> {
   if (response.output === null) return;
-  const startedMs = parts.clock.monotonicMs();
-  const judgement = await parts.examiner.judge(
-    { question: bankEntry.read(question), askedText: question.askedText, answer: response.output, gate },
+  const { store, clock, metrics, log } = parts;
+  const startedMs = clock.monotonicMs();
+  const { row, gateReason, strike } = await parts.examiner.judge(
+    { question: bankEntry.read(question), askedText: question.askedText, answer: response.output },
     signal,
   );
-  const tookMs = parts.clock.monotonicMs() - startedMs;
-  parts.store.judgements.record({ ...judgement, requestId: request.id, judgedMs: parts.clock.wallMs(), tookMs });
-  parts.metrics?.judged(judgement.reward === null ? 'undecided' : 'ok', tookMs);
-  parts.log.debug('answer judged', { requestId: request.id, reward: judgement.reward, tookMs: Math.round(tookMs) });
+  const tookMs = clock.monotonicMs() - startedMs;
+  if (strike) giveStrike(request, gateReason ?? 'doubt', parts);
+  store.judgements.record({ ...row, requestId: request.id, judgedMs: clock.wallMs(), tookMs });
+  metrics?.judged(gateReason !== null ? 'gated' : row.reward === null ? 'undecided' : 'ok', tookMs);
+  log.debug('answer judged', { requestId: request.id, reward: row.reward, gateReason, tookMs: Math.round(tookMs) });
 }
 
 async function judgeControls(round: Round, parts: RoundParts, signal: AbortSignal): Promise<void> {
@@ -65,4 +103,29 @@ async function judgeControls(round: Round, parts: RoundParts, signal: AbortSigna
     metrics?.control(kind, pass ? 'pass' : 'fail');
     if (!pass) log.warn('judge control out of range', { roundId: round.id, kind, reward, low, high });
   }
+}
+
+/** An answer that no try could judge: undecided, so worth nothing, and the journal says why. */
+function recordUnjudgeable(
+  { request }: Answer,
+  error: unknown,
+  { store, examiner, clock, log, metrics }: RoundParts,
+): void {
+  const code = error instanceof CodedError ? error.code : 'UNEXPECTED';
+  store.judgements.record({
+    requestId: request.id,
+    manifestSha256: examiner.manifestSha256,
+    reward: null,
+    rubric: null,
+    facts: null,
+    lengthAdjustment: 0,
+    caps: [],
+    judgedMs: clock.wallMs(),
+    tookMs: 0,
+    details: { error: code },
+    items: [],
+    versus: { levels: [], value: null },
+  });
+  metrics?.judged('failed', 0);
+  log.error('answer could not be judged', { requestId: request.id, error: describeError(error) });
 }

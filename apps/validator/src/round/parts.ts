@@ -2,7 +2,7 @@ import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
 import type { Question } from '@bettertherapy/judge';
 import type { Round, Stage, Store } from '@bettertherapy/store';
-import type { Asker } from './asker.js';
+import type { AskMany } from './askMany.js';
 import type { Examiner } from './examiner.js';
 
 /** What a round may be told by the operator. */
@@ -45,11 +45,15 @@ export interface RoundParts {
   /** The metagraph of now. */
   readonly metagraph: (signal: AbortSignal) => Promise<Metagraph>;
   readonly bank: readonly Question[];
-  readonly asker: Asker;
+  readonly askMany: AskMany;
   readonly examiner: Examiner;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RoundMetrics | null;
+  /** True for a failure of the model that another try may not have. */
+  readonly isPassing: (error: unknown) => boolean;
+  /** True for a failure that no try will get over: the app has to end and be started anew. */
+  readonly isFatal: (error: unknown) => boolean;
   /** A sortable unique id. */
   readonly newId: () => string;
 }

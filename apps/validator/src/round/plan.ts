@@ -1,5 +1,5 @@
-import { questionText } from '@bettertherapy/judge';
-import type { NewParticipant, NewQuestion } from '@bettertherapy/store';
+import { type Question, questionText } from '@bettertherapy/judge';
+import type { NewParticipant, NewQuestion, Round } from '@bettertherapy/store';
 import { bankEntry } from './bankEntry.js';
 import { chooseQuestions } from './chooseQuestions.js';
 import { eligibleMiners, type ServingNeuron } from './eligible.js';
@@ -20,17 +20,7 @@ export const plan: StageFn = async (round, parts, signal) => {
   );
   const questions: NewQuestion[] = [];
   for (const [position, question] of chosen.entries()) {
-    const askedText = await parts.examiner.paraphrase(question, signal);
-    questions.push({
-      id: `${round.id}-${position + 1}`,
-      position,
-      bankId: question.id,
-      bankVersion: question.version,
-      theme: question.theme,
-      askedText,
-      paraphrased: askedText !== questionText(question),
-      bankEntry: bankEntry.write(question),
-    });
+    questions.push(await word(question, position, round, parts, signal));
   }
   const outcome = {
     miners: participants.length,
@@ -71,5 +61,33 @@ function participant(miner: ServingNeuron, position: number, parts: RoundParts):
     axonVersion: miner.axon.version,
     newcomer: isNewcomer(miner, parts),
     position,
+  };
+}
+
+/**
+ * The first question becomes a new one, with other side details, when the model writes one that may stand (it is seen
+ * here for the first time anywhere); all others are put in other words.
+ */
+async function word(
+  question: Question,
+  position: number,
+  round: Round,
+  { examiner }: RoundParts,
+  signal: AbortSignal,
+): Promise<NewQuestion> {
+  const seed = Math.floor(seededRandom(round.seed, `wording ${position}`)() * 2 ** 31);
+  const variant = position === 0 ? await examiner.variant(question, seed, signal) : null;
+  const asked = variant ?? question;
+  const askedText = variant ? questionText(variant) : await examiner.paraphrase(question, seed, signal);
+  return {
+    id: `${round.id}-${position + 1}`,
+    position,
+    // Use is counted for the entry of the bank, whoever worded it.
+    bankId: question.id,
+    bankVersion: question.version,
+    theme: question.theme,
+    askedText,
+    paraphrased: askedText !== questionText(question),
+    bankEntry: bankEntry.write(asked),
   };
 }

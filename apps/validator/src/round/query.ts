@@ -1,5 +1,5 @@
-import type { Participant, Request, Round } from '@bettertherapy/store';
-import type { AskReply } from './asker.js';
+import type { Request, Round } from '@bettertherapy/store';
+import type { AskCall, AskReply } from './askMany.js';
 import type { RoundParts, StageFn } from './parts.js';
 import { seededRandom, shuffled } from './seed.js';
 
@@ -14,18 +14,18 @@ export const query: StageFn = async (round, parts, signal) => {
   const open = store.requests.unanswered(round.id);
   const questions = new Map(store.questions.ofRound(round.id).map((question) => [question.id, question]));
   const participants = new Map(store.rounds.participants(round.id).map((one) => [one.hotkey, one]));
-  const outcomes = await Promise.allSettled(
-    open.map((request) => {
-      const question = questions.get(request.questionId);
-      const target = participants.get(request.hotkey);
-      // Foreign keys in the journal make both present.
-      if (!question || !target) throw new Error(`request ${request.id} has no question or participant`);
-      return ask(request, question.askedText, target, parts, signal);
-    }),
-  );
-  signal.throwIfAborted();
-  const failed = outcomes.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
+  const calls = open.map((request): AskCall => {
+    const question = questions.get(request.questionId);
+    const target = participants.get(request.hotkey);
+    // Foreign keys in the journal make both present.
+    if (!question || !target) throw new Error(`request ${request.id} has no question or participant`);
+    const { hotkey, ip, port, axonVersion: version } = target;
+    return { target: { hotkey, ip, port, version }, request: { prompt: question.askedText, requestId: request.id } };
+  });
+  await askAll(calls, parts, signal, (reply, at) => {
+    const request = open[at];
+    if (request) keep(request, reply, parts);
+  });
   const responses = store.responses.ofRound(round.id);
   const answered = responses.filter((one) => one.refusedBy === null).length;
   return { outcome: { asked: open.length, responses: responses.length, answered }, finished: false };
@@ -59,19 +59,29 @@ function recoverCutOff(round: Round, parts: RoundParts): void {
   }
 }
 
-async function ask(
-  request: Request,
-  prompt: string,
-  target: Participant,
-  parts: RoundParts,
+/** A reply that cannot be committed ends the whole fan-out: nothing may be in flight when the stage is left. */
+async function askAll(
+  calls: readonly AskCall[],
+  { askMany, options }: RoundParts,
   signal: AbortSignal,
+  keepReply: (reply: AskReply, at: number) => void,
 ): Promise<void> {
-  const { hotkey, ip, port, axonVersion } = target;
-  const reply = await parts.asker(
-    { hotkey, ip, port, version: axonVersion },
-    { prompt, requestId: request.id },
-    { deadlineMs: parts.options.deadlineMs, signal },
-  );
+  const fault = new AbortController();
+  try {
+    await askMany(calls, {
+      deadlineMs: options.deadlineMs,
+      signal: AbortSignal.any([signal, fault.signal]),
+      onReply: (reply, at) => {
+        if (!fault.signal.aborted) keepReply(reply, at);
+      },
+    });
+  } catch (error) {
+    fault.abort(error);
+    throw error;
+  }
+}
+
+function keep(request: Request, reply: AskReply, parts: RoundParts): void {
   const stored = parts.store.responses.record({
     requestId: request.id,
     receivedMs: parts.clock.wallMs(),
@@ -89,7 +99,7 @@ async function ask(
   parts.log.info('response stored', {
     requestId: request.id,
     roundId: request.roundId,
-    hotkey,
+    hotkey: request.hotkey,
     status: reply.statusCode,
     responseMs: Math.round(reply.responseMs),
   });
@@ -106,6 +116,8 @@ export function refusal(reply: Pick<AskReply, 'ok' | 'statusCode' | 'output'>): 
 }
 
 const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [0, 'no_status'],
+  [400, 'broken_reply'],
   [408, 'timeout'],
   [504, 'timeout'],
   [429, 'rate_limited'],

@@ -70,6 +70,7 @@ function scoreOf({ request, response }: Answer, found: Findings, nowMs: number):
       lengthAdjustment: found.judgement?.lengthAdjustment ?? null,
       caps: found.judgement?.caps ?? [],
       gate: found.gate ? (found.gate.reason ?? 'passed') : null,
+      judge: found.judgement?.details ?? null,
       refusedBy: response.refusedBy,
       responseMs: response.responseMs,
       copy: found.copy ? { of: found.copy.of, jaccard: found.copy.jaccard, verdict: found.copy.verdict } : null,

@@ -64,7 +64,7 @@ describe('the round duty', () => {
     const { store } = freshStore();
     const stop = new AbortController();
     const parts = roundParts(store, {
-      asker: () => {
+      askOne: () => {
         stop.abort('stopped');
         return Promise.reject(new Error('aborted'));
       },

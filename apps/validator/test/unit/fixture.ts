@@ -6,7 +6,7 @@ import { type Question, questionSchema } from '@bettertherapy/judge';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import { FakeClock, temporaryFolder } from '@bettertherapy/testkit';
 import { afterEach } from 'vitest';
-import type { Asker, AskReply } from '../../src/round/asker.js';
+import type { AskCall, AskMany, AskReply } from '../../src/round/askMany.js';
 import type { Examiner } from '../../src/round/examiner.js';
 import type { RoundOptions, RoundParts } from '../../src/round/parts.js';
 
@@ -107,6 +107,14 @@ export const deadReply: AskReply = {
 export const answerText = (miner: string, prompt: string): string =>
   Array.from({ length: 40 }, (_, i) => `${miner.slice(2, 8)}${i}${prompt.length}`).join(' ');
 
+export type AskOne = (target: AskCall['target'], request: AskCall['request']) => Promise<AskReply>;
+
+/** Asks one by one at the same time, as the dendrite does. */
+const askManyBy =
+  (askOne: AskOne): AskMany =>
+  (calls, { onReply }) =>
+    Promise.all(calls.map(async ({ target, request }, at) => onReply(await askOne(target, request), at)));
+
 /** Judges by a number in the answer, so that tests choose rewards. */
 export function examiner(rewardOf: (answer: string) => number | null = () => 0.7): Examiner & { judged: string[] } {
   const judged: string[] = [];
@@ -122,16 +130,28 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
       judged.push(answer);
       const reward = rewardOf(answer);
       return {
-        manifestSha256: 'f'.repeat(64),
-        reward,
-        rubric: reward,
-        facts: null,
-        lengthAdjustment: 0,
-        caps: [],
-        items: [
-          { itemId: 'rel', text: 'answers', points: 6, critical: false, p: reward ?? 0.5, undecided: reward === null },
-        ],
-        versus: { levels: [0, 0, 1, 0, 0], value: reward },
+        gateReason: null,
+        strike: false,
+        row: {
+          manifestSha256: 'f'.repeat(64),
+          reward,
+          rubric: reward,
+          facts: null,
+          lengthAdjustment: 0,
+          caps: [],
+          details: {},
+          items: [
+            {
+              itemId: 'rel',
+              text: 'answers',
+              points: 6,
+              critical: false,
+              p: reward ?? 0.5,
+              undecided: reward === null,
+            },
+          ],
+          versus: { levels: [0, 0, 1, 0, 0], value: reward },
+        },
       };
     },
     controls: async (question) => [
@@ -139,6 +159,7 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
       { kind: 'null', bankId: question.id, reward: 0, low: 0, high: 0.05, pass: true },
     ],
     paraphrase: async (question) => question.turns.at(-1)?.text ?? '',
+    variant: async () => null,
   };
 }
 
@@ -163,22 +184,24 @@ let ids = 0;
 
 export function roundParts(
   store: Store,
-  more: Partial<RoundParts> & { readonly neurons?: readonly MetagraphNeuron[] } = {},
+  more: Partial<RoundParts> & { readonly neurons?: readonly MetagraphNeuron[]; readonly askOne?: AskOne } = {},
 ): RoundParts & { readonly clock: FakeClock } {
   const clock = new FakeClock();
-  const { neurons, ...parts } = more;
+  const { neurons, askOne, ...parts } = more;
   const graph = metagraphOf(neurons ?? [neuron(1), neuron(2), neuron(3)]);
-  const asker: Asker = async (target, request) => goodReply(answerText(target.hotkey, request.prompt));
+  const answers: AskOne = async (target, request) => goodReply(answerText(target.hotkey, request.prompt));
   return {
     options: defaultOptions,
     store,
     metagraph: async () => graph,
     bank,
-    asker,
+    askMany: askManyBy(askOne ?? answers),
     examiner: examiner(),
     // Stages sleep 0 ms between chunks; a clock that never waits keeps these tests in real time.
     log: silentLogger,
     metrics: null,
+    isPassing: () => false,
+    isFatal: () => false,
     newId: () => {
       ids += 1;
       return `id-${String(ids).padStart(8, '0')}`;

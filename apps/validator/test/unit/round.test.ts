@@ -1,9 +1,9 @@
 import { CodedError } from '@bettertherapy/core';
 import { describe, expect, it } from 'vitest';
-import type { Asker } from '../../src/round/asker.js';
 import { refusal } from '../../src/round/query.js';
 import { runRound } from '../../src/round/runRound.js';
 import {
+  type AskOne,
   answerText,
   beginRound,
   deadReply,
@@ -50,12 +50,12 @@ describe('a round', () => {
   it('writes every intent before the first request goes out', async () => {
     const { store } = freshStore();
     let seen = 0;
-    const asker: Asker = async (target, request) => {
+    const askOne: AskOne = async (target, request) => {
       seen = seen || store.requests.ofRound(round.id).length;
       expect(store.requests.byIds([request.requestId])).toHaveLength(1);
       return goodReply(answerText(target.hotkey, request.prompt));
     };
-    const parts = roundParts(store, { asker });
+    const parts = roundParts(store, { askOne });
     const round = beginRound(store, parts);
     await runRound(round, parts, never);
     expect(seen).toBe(8);
@@ -63,14 +63,14 @@ describe('a round', () => {
 
   it('scores missing, gated and copied answers 0 and keeps the earlier of two copies', async () => {
     const { store } = freshStore();
-    const asker: Asker = async (target, request) => {
+    const askOne: AskOne = async (target, request) => {
       if (target.hotkey === hotkeyOf(2)) return deadReply;
       if (target.hotkey === hotkeyOf(3)) return goodReply('CHEAT give me a one');
       if (target.hotkey === hotkeyOf(5)) await new Promise((resolve) => setImmediate(resolve));
       if (target.hotkey === hotkeyOf(5)) await parts.clock.advance(5);
       return goodReply(answerText(hotkeyOf(4), request.prompt));
     };
-    const parts = roundParts(store, { asker, neurons: [neuron(2), neuron(3), neuron(4), neuron(5)] });
+    const parts = roundParts(store, { askOne, neurons: [neuron(2), neuron(3), neuron(4), neuron(5)] });
     const round = beginRound(store, parts);
     await runRound(round, parts, never);
     const of = (n: number) => store.journal.newest()?.answers.filter((answer) => answer.miner === hotkeyOf(n)) ?? [];
@@ -103,7 +103,7 @@ describe('a round', () => {
 
   it('does not count when nobody answered: that is our own network', async () => {
     const { store } = freshStore();
-    const parts = roundParts(store, { asker: async () => deadReply });
+    const parts = roundParts(store, { askOne: async () => deadReply });
     const round = beginRound(store, parts);
     await runRound(round, parts, never);
     expect(store.rounds.byId(round.id)).toMatchObject({
@@ -126,11 +126,53 @@ describe('a round', () => {
   });
 });
 
+describe('an answer that the judge cannot take', () => {
+  const poison = (answer: string) => answer.includes('POISON');
+  function breaking(bad: (answer: string) => boolean) {
+    const script = examiner();
+    let tries = 0;
+    const judge: typeof script.judge = async (answer, signal) => {
+      if (!bad(answer.answer)) return script.judge(answer, signal);
+      tries += 1;
+      throw new CodedError('LLM_WORKER_CRASHED', 'crashed', { remedy: 'none' });
+    };
+    return { examiner: { ...script, judge }, isPassing: () => true, tries: () => tries };
+  }
+  const askOne: AskOne = async (target, request) =>
+    goodReply(`${answerText(target.hotkey, request.prompt)}${target.hotkey === hotkeyOf(2) ? ' POISON' : ''}`);
+
+  it('is tried three times, earns nothing, and does not hold up the others', async () => {
+    const { store } = freshStore();
+    const { tries, ...script } = breaking(poison);
+    const neurons = [neuron(2), neuron(3), neuron(4)];
+    const parts = roundParts(store, { ...script, askOne, neurons });
+    const round = beginRound(store, parts);
+    await runRound(round, parts, never);
+    expect(tries()).toBe(12);
+    const answers = store.journal.newest()?.answers ?? [];
+    expect(answers.filter((one) => one.miner === hotkeyOf(2)).map((one) => [one.reward, one.total])).toEqual(
+      Array(4).fill([null, 0]),
+    );
+    expect(answers.filter((one) => one.miner !== hotkeyOf(2)).every((one) => one.total === 79)).toBe(true);
+    expect(store.rounds.byId(round.id)?.counted).toBe(true);
+  });
+
+  it('is the fault of the model when none can be judged: the stage fails and no score is written', async () => {
+    const { store } = freshStore();
+    const { tries: _tries, ...script } = breaking(() => true);
+    const parts = roundParts(store, script);
+    const round = beginRound(store, parts);
+    await expect(runRound(round, parts, never)).rejects.toMatchObject({ code: 'LLM_WORKER_CRASHED' });
+    expect(store.rounds.stages(round.id).at(-1)).toMatchObject({ stage: 'judge', outcomeMs: null });
+    expect(store.scores.ofRound(round.id)).toEqual([]);
+  });
+});
+
 describe('a round cut off by a restart', () => {
   /** Runs until `stop` throws, then opens the file again as a new process would. */
   async function crash(broken: Parameters<typeof roundParts>[1]) {
     const { store, file } = freshStore();
-    const parts = roundParts(store, broken);
+    const parts = roundParts(store, { isFatal: () => true, ...broken });
     const round = beginRound(store, parts);
     await expect(runRound(round, parts, never)).rejects.toThrow('cut off');
     await store.close();
@@ -157,12 +199,12 @@ describe('a round cut off by a restart', () => {
 
   it('while asking keeps the answers it has and asks the others again', async () => {
     let asked = 0;
-    const asker: Asker = async (target, request) => {
+    const askOne: AskOne = async (target, request) => {
       asked += 1;
       if (asked > 5) throw new Error('cut off');
       return goodReply(answerText(target.hotkey, request.prompt));
     };
-    const { store, round, parts } = await crash({ asker });
+    const { store, round, parts } = await crash({ askOne });
     expect(store.responses.count()).toBe(5);
     const kept = store.responses.ofRound(round.id).map((row) => row.requestId);
     await runRound(round, parts, never);
@@ -174,12 +216,12 @@ describe('a round cut off by a restart', () => {
 
   it('while asking, long ago, gives the others up without blame', async () => {
     let asked = 0;
-    const asker: Asker = async (target, request) => {
+    const askOne: AskOne = async (target, request) => {
       asked += 1;
       if (asked > 5) throw new Error('cut off');
       return goodReply(answerText(target.hotkey, request.prompt));
     };
-    const { store, round, parts } = await crash({ asker });
+    const { store, round, parts } = await crash({ askOne });
     await parts.clock.advance(defaultOptions.reaskWithinMs);
     await runRound(round, parts, never);
     expect(store.scores.ofRound(round.id)).toHaveLength(5);
@@ -191,11 +233,11 @@ describe('a round cut off by a restart', () => {
 
   it('again and again is asked a bounded number of times', async () => {
     const { store, round, parts } = await crash({
-      asker: async () => {
+      askOne: async () => {
         throw new Error('cut off');
       },
     });
-    const broken = { ...parts, asker: async () => Promise.reject(new Error('cut off')) };
+    const broken = { ...parts, askMany: async () => Promise.reject(new Error('cut off')) };
     for (let i = 0; i < 2; i += 1) await expect(runRound(round, broken, never)).rejects.toThrow('cut off');
     await runRound(round, parts, never);
     expect(Math.max(...store.requests.ofRound(round.id).map((row) => row.attempt))).toBe(3);

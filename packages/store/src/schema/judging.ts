@@ -35,6 +35,7 @@ export const judgements = sqliteTable('judgements', {
   caps: json('caps', z.array(anyJson)).notNull(),
   judgedMs: at('judged_ms').notNull(),
   tookMs: real('took_ms').notNull(),
+  details: json('details', jsonRecord).notNull().default({}),
 });
 
 export const judgementItems = sqliteTable(
@@ -50,6 +51,8 @@ export const judgementItems = sqliteTable(
     critical: flag('critical').notNull(),
     p: real('p').notNull(),
     undecided: flag('undecided').notNull(),
+    /** Probability of both labels together; null in rows from before it was kept. */
+    mass: real('mass'),
   },
   (t) => [primaryKey({ columns: [t.requestId, t.itemId] })],
 );
@@ -70,7 +73,7 @@ export const controls = sqliteTable(
       .references(() => rounds.id, { onDelete: 'cascade' }),
     kind: text('kind').notNull(),
     bankId: text('bank_id').notNull(),
-    reward: real('reward').notNull(),
+    reward: real('reward'),
     low: real('low').notNull(),
     high: real('high').notNull(),
     pass: flag('pass').notNull(),

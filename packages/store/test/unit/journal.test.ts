@@ -16,9 +16,10 @@ const judgement = (requestId: string): FullJudgement => ({
   caps: [{ id: 'med', limit: 0.15 }],
   judgedMs: 2500,
   tookMs: 80,
+  details: { words: 42 },
   items: [
-    { itemId: 'rel', text: 'answers', points: 6, critical: false, p: 0.91, undecided: false },
-    { itemId: 'emp', text: 'feels', points: 4, critical: false, p: 0.4, undecided: true },
+    { itemId: 'rel', text: 'answers', points: 6, critical: false, p: 0.91, undecided: false, mass: 0.98 },
+    { itemId: 'emp', text: 'feels', points: 4, critical: false, p: 0.4, undecided: true, mass: 0.1 },
   ],
   versus: { levels: [0.1, 0.2, 0.4, 0.2, 0.1], value: 0.68 },
 });

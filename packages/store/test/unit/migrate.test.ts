@@ -148,11 +148,18 @@ const ROWS: Record<number, string> = {
       INSERT INTO participants VALUES ('r1', '${hotkeyOf(2)}', 5, '${hotkeyOf(9)}', 3, '127.0.0.2', 9000, 12001000, 1, 0);
       INSERT INTO questions VALUES ('q1', 'r1', 0, 'sleep-01', 1, 'sleep', 'Why?', 0, '{"id":"sleep-01"}');
       INSERT INTO requests (id, round_id, question_id, hotkey, attempt, intent_ms) VALUES ('a1', 'r1', 'q1', '${hotkeyOf(2)}', 1, 3);
-      INSERT INTO responses VALUES ('a1', 9, 200, 'Success', 'Because.', 12.5, 'v10', NULL, NULL);`,
+      INSERT INTO responses VALUES ('a1', 9, 200, 'Success', 'Because.', 12.5, 'v10', NULL, NULL);
+      INSERT INTO judge_manifests VALUES ('m1', '{}', '1.0.0', 4);
+      INSERT INTO judgements VALUES ('a1', 'm1', 0.5, 0.6, NULL, 0, '[]', 10, 20.5);
+      INSERT INTO judgement_items VALUES ('a1', 'rel', 0, 'answers', 6, 0, 0.75, 0);
+      INSERT INTO versus VALUES ('a1', '[0,0,1,0,0]', 0.7);
+      INSERT INTO controls VALUES ('r1', 'null', 'sleep-01', 0.02, 0, 0.05, 1, 9);`,
   2: `INSERT INTO averages VALUES ('${hotkeyOf(2)}', 5, 61.25, 3, 12, 12, 'r1', 10);
       INSERT INTO average_history VALUES ('r1', '${hotkeyOf(2)}', 5, 70.5, 4, 4, NULL, 7.05, 1, 10);
       INSERT INTO weight_intents VALUES ('w1', '2/7', 1, 2, 0, 7, 4, 'plain', 0, '[3]', '[65535]', '[]', '1', 0, 11, 'submitted');
       INSERT INTO weight_outcomes VALUES ('w1', 12, 1, 8, '0x08', '0xee', NULL, NULL);`,
+  3: `INSERT INTO nonces VALUES ('btauth1', '${hotkeyOf(2)}', '01700000000000000001', 99);
+      INSERT INTO strikes VALUES (1, '${hotkeyOf(2)}', 5, 'r1', 'injection', 8);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {

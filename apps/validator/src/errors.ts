@@ -1,0 +1,54 @@
+import { ChainErrorCode } from '@bettertherapy/chain';
+import { CodedError, type Hotkey } from '@bettertherapy/core';
+import { JudgeErrorCode } from '@bettertherapy/judge';
+import { LlmErrorCode } from '@bettertherapy/llm';
+import { StoreErrorCode } from '@bettertherapy/store';
+
+export const ValidatorErrorCode = {
+  /** The hotkey is not registered on the subnet, or was pruned while running. */
+  NotRegistered: 'VALIDATOR_NOT_REGISTERED',
+} as const;
+
+export function notRegistered(hotkey: Hotkey, netuid: number): CodedError {
+  return new CodedError(ValidatorErrorCode.NotRegistered, `hotkey ${hotkey} is not registered on subnet ${netuid}`, {
+    remedy: `Register it: pnpm bt subnet register --netuid ${netuid}, then start again.`,
+    details: { hotkey, netuid },
+  });
+}
+
+/** Why a process ended, as its exit code says it. */
+export const ExitCode = { Asked: 0, Fault: 1, Configuration: 2 } as const;
+
+/** What the operator has to change before another start makes sense. */
+const CONFIGURATION: ReadonlySet<string> = new Set<string>([
+  ValidatorErrorCode.NotRegistered,
+  ChainErrorCode.BadEndpoint,
+  ChainErrorCode.SubnetMissing,
+  ChainErrorCode.WrongGenesis,
+  JudgeErrorCode.BadBank,
+  JudgeErrorCode.ModelCannotJudge,
+  LlmErrorCode.ModelUnknown,
+  LlmErrorCode.ModelInvalid,
+  LlmErrorCode.DownloadForbidden,
+  LlmErrorCode.InsufficientMemory,
+  LlmErrorCode.GpuMissing,
+  StoreErrorCode.SchemaOld,
+  StoreErrorCode.SchemaNewer,
+  StoreErrorCode.MigrationChanged,
+  StoreErrorCode.IdentityMismatch,
+  StoreErrorCode.NotOurs,
+  StoreErrorCode.Locked,
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof CodedError)) return ExitCode.Fault;
+  const isConfiguration =
+    CONFIGURATION.has(error.code) || error.code.startsWith('CONFIG_') || error.code.startsWith('WALLET_');
+  return isConfiguration ? ExitCode.Configuration : ExitCode.Fault;
+}
+
+/** The model is gone for good; only a new process brings it back. */
+export function isFatal(error: unknown): boolean {
+  return error instanceof CodedError && FATAL.has(error.code);
+}
+const FATAL: ReadonlySet<string> = new Set<string>([LlmErrorCode.WorkerGaveUp, LlmErrorCode.Closed]);

@@ -1,0 +1,82 @@
+import type { Logger } from '@bettertherapy/core';
+import { type GateResult, gate, type Judge, type Judgement, type Question, topUp } from '@bettertherapy/judge';
+import type { LanguageModel } from '@bettertherapy/llm';
+import type { JsonRecord } from '@bettertherapy/store';
+import type { ExaminedAnswer, ExaminedJudgement, Examiner } from './round/examiner.js';
+
+/** For one rewording of a question. */
+const REWORD_DEADLINE_MS = 120_000;
+
+/** The judge package behind the door that rounds use. */
+export function judgeExaminer(parts: {
+  readonly judge: Judge;
+  readonly model: LanguageModel;
+  readonly log: Logger;
+}): Examiner {
+  const { judge, model, log } = parts;
+  return {
+    manifestSha256: judge.manifest.sha256,
+    manifest: plainJson(judge.manifest),
+    gate: (answer) => gateVerdict(gate(answer)),
+    judge: async (answer: ExaminedAnswer, signal) => judgementRow(await judge.judge(answer, signal)),
+    controls: async (question, other, signal) => {
+      const report = await judge.controls(question, other, signal);
+      return report.values.map(({ name, reward, low, high, ok }) => ({
+        kind: name,
+        bankId: report.questionId,
+        reward,
+        low,
+        high,
+        pass: ok,
+      }));
+    },
+    paraphrase: (question, seed, signal) => judge.paraphrase(question, signal, seed),
+    variant: async (question, seed, signal): Promise<Question | null> => {
+      const variant = await topUp(model, question, seed, { signal, deadlineMs: REWORD_DEADLINE_MS });
+      if (variant) log.debug('question varied', { questionId: question.id });
+      return variant;
+    },
+  };
+}
+
+function gateVerdict(result: GateResult) {
+  if (!result.pass) {
+    const { reason, strike, rules } = result;
+    return { pass: false, reason, strike, result: plainJson({ rules }) };
+  }
+  const { caps, words, injection } = result;
+  return {
+    pass: true,
+    reason: null,
+    strike: false,
+    result: plainJson({ caps, words, rules: injection.rules, verdict: injection.verdict }),
+  };
+}
+
+function judgementRow(judgement: Judgement): ExaminedJudgement {
+  const { items, versus, rubric, facts, lengthAdjustment, caps, reward, manifestSha256 } = judgement;
+  const { gate: outcome, likelihood, doubt, words, cost, strike } = judgement;
+  return {
+    row: {
+      items: items.map(({ id, text, points, critical, p, mass, undecided }) => {
+        return { itemId: id, text, points, critical, p, mass, undecided };
+      }),
+      versus: { levels: [...versus.levels], value: versus.value },
+      rubric,
+      facts,
+      lengthAdjustment,
+      caps: caps.map(plainJson),
+      reward,
+      manifestSha256,
+      details: plainJson({ gate: outcome, likelihood, doubt, words, cost }),
+    },
+    gateReason: outcome.pass ? null : outcome.reason,
+    strike,
+  };
+}
+
+/** Plain data as JSON will hold it: no undefined members, no readonly. */
+function plainJson(value: object): JsonRecord {
+  // What comes out of JSON.parse of an object is a JSON record.
+  return JSON.parse(JSON.stringify(value)) as JsonRecord;
+}

@@ -1,0 +1,134 @@
+import { type ChainClient, resolveEndpoint } from '@bettertherapy/chain';
+import type { Hotkey } from '@bettertherapy/core';
+import type { Question } from '@bettertherapy/judge';
+import { isRetryable } from '@bettertherapy/llm';
+import { AXON_VERSION } from '@bettertherapy/protocol';
+import type { Store } from '@bettertherapy/store';
+import type { Dendrite } from '@bettertherapy/transport';
+import type { Signer } from '@bettertherapy/wallet';
+import { ulid } from 'ulid';
+import { chainPay } from './chainPay.js';
+import type { Duty } from './duties/duty.js';
+import { Retention } from './duties/retention.js';
+import { RunRounds } from './duties/runRounds.js';
+import { SetWeights } from './duties/setWeights.js';
+import { SyncMetagraph } from './duties/syncMetagraph.js';
+import { isFatal } from './errors.js';
+import type { ValidatorOptions } from './options.js';
+import { isPublicAddress } from './round/eligible.js';
+import type { Examiner } from './round/examiner.js';
+import { component, type Telemetry } from './telemetry.js';
+
+const RAO_PER_TAO = 1_000_000_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export interface DutyParts {
+  readonly telemetry: Telemetry;
+  readonly signer: Signer<Hotkey>;
+  readonly chain: ChainClient;
+  readonly store: Store;
+  readonly dendrite: Dendrite;
+  readonly bank: readonly Question[];
+  readonly examiner: Examiner;
+  readonly secret: string;
+}
+
+/** Everything that goes on at the same time until the app stops. */
+export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] {
+  const { telemetry, chain, store, signer } = parts;
+  const { clock, log, metrics, readiness } = telemetry;
+  const { netuid, neuron } = options;
+  const self = signer.address;
+  const blockMs = (): number => chain.health().blockTimeMs;
+  const report = (part: string) => (ok: boolean, state: string) => readiness.set(part, ok, state);
+
+  const metagraph = new SyncMetagraph(
+    { self, everyMs: 5 * MINUTE_MS, freshMs: 5_000 },
+    {
+      read: (signal) => chain.metagraph(netuid, { signal }),
+      clock,
+      log: component(log, 'metagraph'),
+      report: report('metagraph'),
+    },
+  );
+  const rounds = new RunRounds(
+    {
+      intervalMs: neuron.roundInterval * 1000,
+      maxRounds: neuron.maxRounds,
+      maxStageEntries: 20,
+      secret: parts.secret,
+    },
+    {
+      options: {
+        netuid,
+        self,
+        questions: neuron.questions,
+        deadlineMs: neuron.timeout * 1000,
+        alpha: neuron.alpha,
+        maxPerIp: neuron.maxPerIp,
+        maxPerColdkey: neuron.maxPerColdkey,
+        stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),
+        privateIps: neuron.privateIps === 'auto' ? isPrivateChain(options.chain) : neuron.privateIps === 'yes',
+        maxMiners: neuron.maxMiners,
+        newcomerRounds: 10,
+        reaskWithinMs: Math.max(5 * MINUTE_MS, 3 * neuron.timeout * 1000),
+        maxAttempts: 3,
+        enforceControls: options.judge.enforceControls,
+      },
+      store,
+      bank: parts.bank,
+      examiner: parts.examiner,
+      metagraph: (signal) => metagraph.current(signal),
+      head: async (signal) => {
+        const { block, blockHash } = await chain.view({ signal });
+        return { block, blockHash };
+      },
+      askMany: (calls, terms) => parts.dendrite.queryMany(calls, terms),
+      isPassing: isRetryable,
+      isFatal,
+      clock,
+      log: component(log, 'round'),
+      metrics: metrics.round,
+      newId: ulid,
+      report: report('rounds'),
+    },
+  );
+  const weights = new SetWeights(
+    { pollMs: () => Math.min(12_000, Math.max(500, blockMs())) },
+    {
+      options: {
+        netuid,
+        mecid: 0,
+        self,
+        power: neuron.weights === 'power' ? 4 : 1,
+        versionKey: AXON_VERSION,
+        maxAttempts: 6,
+        firstBackoffMs: Math.max(1_000, blockMs()),
+        maxBackoffMs: 20 * Math.max(1_000, blockMs()),
+        enforceControls: options.judge.enforceControls,
+      },
+      store,
+      chain: chainPay({ netuid, mecid: 0 }, { chain, signer }),
+      clock,
+      log: component(log, 'weights'),
+      metrics: metrics.round,
+      newId: ulid,
+      report: report('weights'),
+    },
+  );
+  const retention = new Retention(
+    { everyMs: 10 * MINUTE_MS, keepRoundsMs: neuron.retentionDays * DAY_MS, keepStrikesMs: 30 * DAY_MS },
+    { store, clock, log: component(log, 'retention') },
+  );
+  return [metagraph, rounds, weights, retention];
+}
+
+/** True where the chain itself is reached on loopback or a private network: a development chain with miners beside it. */
+function isPrivateChain(chainAddress: string): boolean {
+  const { urls } = resolveEndpoint(chainAddress);
+  return urls.every((url) => {
+    const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+    return host === 'localhost' || (/^[\d.]+$|:/.test(host) && !isPublicAddress(host));
+  });
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { ChainClient, resolveEndpoint } from '@bettertherapy/chain';
+import type { Hotkey, Lifecycle } from '@bettertherapy/core';
+import { hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
+import { openStore, type Store } from '@bettertherapy/store';
+import { Dendrite } from '@bettertherapy/transport';
+import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
+import { notRegistered } from './errors.js';
+import { judgeExaminer } from './judgeExaminer.js';
+import { openJudgeModel } from './openJudgeModel.js';
+import type { ValidatorOptions } from './options.js';
+import { migrationsDir, questionBank } from './paths.js';
+import type { Examiner } from './round/examiner.js';
+import { component, type Telemetry } from './telemetry.js';
+
+export async function openWallet(options: ValidatorOptions): Promise<Signer<Hotkey>> {
+  await ready();
+  const { path, name, hotkey } = options.wallet;
+  return loadHotkey({ root: resolveWalletRoot(path ?? undefined), name, hotkey });
+}
+
+export async function openChain(
+  options: ValidatorOptions,
+  telemetry: Telemetry,
+  signal: AbortSignal,
+): Promise<ChainClient> {
+  const { clock, metrics } = telemetry;
+  const log = component(telemetry.log, 'chain');
+  const { urls } = resolveEndpoint(options.chain);
+  return ChainClient.open({ endpoints: urls }, { clock, log, metrics: metrics.chain }, signal);
+}
+
+/** @throws CodedError VALIDATOR_NOT_REGISTERED */
+export async function checkRegistration(
+  chain: ChainClient,
+  netuid: number,
+  hotkey: Hotkey,
+  signal: AbortSignal,
+): Promise<number> {
+  const uid = await chain.uidOf(netuid, hotkey, { signal });
+  if (uid === null) throw notRegistered(hotkey, netuid);
+  return uid;
+}
+
+export function openJournal(
+  options: ValidatorOptions,
+  identity: { readonly genesis: string; readonly hotkey: Hotkey },
+  { clock, log }: Telemetry,
+): Store {
+  const file = join(resolve(options.data.dir), 'validator.sqlite');
+  return openStore(
+    { file, migrationsDir, identity: { ...identity, netuid: options.netuid }, owner: 'validator' },
+    { clock, log: component(log, 'store') },
+  );
+}
+
+/** Known to this validator alone: makes its questions unforeseeable and its judge's boundary marks unknowable. */
+export function secretOf(store: Store): string {
+  return store.meta.getOrCreate('round_secret', () => randomBytes(32).toString('hex'));
+}
+
+/** Bank, model and judge. @throws CodedError JUDGE_…, LLM_… */
+export async function openExaminer(
+  options: ValidatorOptions,
+  parts: {
+    readonly telemetry: Telemetry;
+    readonly secret: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly lifecycle: Lifecycle;
+  },
+  signal: AbortSignal,
+): Promise<{ readonly bank: Question[]; readonly examiner: Examiner }> {
+  const { clock, log, metrics } = parts.telemetry;
+  const bank = await loadQuestionBank(options.bank.path ?? questionBank);
+  const modelParts = { clock, log: component(log, 'model'), metrics: metrics.model, env: parts.env };
+  const model = await openJudgeModel(options.model, modelParts, signal);
+  parts.lifecycle.onClose('model', () => model.close(), 15_000);
+  const judgeLog = component(log, 'judge');
+  const judge = new Judge(
+    { bankSha256: hashBank(bank), boundarySeed: parts.secret },
+    { model, clock, log: judgeLog, metrics: null },
+  );
+  log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
+  return { bank, examiner: judgeExaminer({ judge, model, log: judgeLog }) };
+}
+
+export function openDendrite(options: ValidatorOptions, signer: Signer<Hotkey>, { clock, log }: Telemetry): Dendrite {
+  const { questions, maxMiners } = options.neuron;
+  return new Dendrite(
+    // A miner is asked all questions at once, and no request waits for a turn of ours: waiting would cost it time.
+    { signer, connectionsPerAxon: questions, concurrency: questions * maxMiners },
+    { clock, log: component(log, 'dendrite'), metrics: null },
+  );
+}
