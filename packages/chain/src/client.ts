@@ -1,10 +1,17 @@
-import { type Clock, type Coldkey, type Hotkey, type Logger, type Ss58, withDeadline } from '@bettertherapy/core';
+import { type Coldkey, type Hotkey, type Ss58, withDeadline } from '@bettertherapy/core';
 import type { Signer } from '@bettertherapy/wallet';
 import { type ServeAxonOutcome, type ServeAxonRequest, serveAxon } from './calls/axon.js';
 import { addStake, removeStake, type StakeRequest, transfer } from './calls/funds.js';
 import { burnedRegister, type RegisterRequest, registerNetwork, startCall } from './calls/registration.js';
-import { Connection, type ConnectionState, type Head } from './connection/index.js';
-import type { ChainMetrics } from './metrics.js';
+import {
+  type ChainHealth,
+  type ChainOptions,
+  type ChainParts,
+  connectionOptions,
+  DEFAULTS,
+  type MechanismOptions,
+} from './clientOptions.js';
+import { Connection, type Head } from './connection/index.js';
 import { readBalance, readHotkeyStake, readOwner, readTimestamp } from './reads/accounts.js';
 import type { AxonInfo } from './reads/axon.js';
 import { type EpochInfo, readEpoch } from './reads/epoch.js';
@@ -22,60 +29,9 @@ import {
 import { readBurn, readNetworkCost, readSubnet, type SubnetState } from './reads/subnets.js';
 import { type BlockView, item, type ReadOptions, viewBlock, viewHead } from './reads/view.js';
 import type { CallArguments, Plain } from './runtime/index.js';
-import type { Beacon } from './timelock/index.js';
 import { KeyedLock } from './tx/keyedLock.js';
 import { type SubmitOptions, submit, type TxAccess, type TxOutcome } from './tx/submit.js';
 import { type SetWeightsRequest, setWeights, type WeightsOutcome } from './weights/setWeights.js';
-
-export interface ChainOptions {
-  /** WebSocket URLs in the order in which they are tried; see `resolveEndpoint`. */
-  readonly endpoints: readonly string[];
-  /** The chain expected; null or absent takes the first one found and stays with it. */
-  readonly genesisHash?: string | null | undefined;
-  /** From dial to usable, per endpoint. 20 s. */
-  readonly connectDeadlineMs?: number | undefined;
-  /** Of one read, waiting for a re-dial included. 20 s. */
-  readonly callDeadlineMs?: number | undefined;
-  /** Silence after which the socket is given up; five block times and at least 10 s unless said. */
-  readonly stallMs?: number | undefined;
-  readonly firstBackoffMs?: number | undefined;
-  readonly maxBackoffMs?: number | undefined;
-  /** Requests that may wait at once. 128. */
-  readonly maxInFlight?: number | undefined;
-  /** Overrides the beacon that the chain names for timelocked commits. */
-  readonly beacon?: Beacon | undefined;
-}
-
-export interface ChainParts {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: ChainMetrics | null;
-  /** 0..1, for the jitter of the backoff. */
-  readonly random?: (() => number) | undefined;
-}
-
-export interface ChainHealth {
-  readonly connected: boolean;
-  readonly state: ConnectionState;
-  readonly endpoint: string | null;
-  readonly lastBlock: number;
-  readonly lastBlockAgeMs: number;
-  readonly blockTimeMs: number;
-  /** No block for longer than the chain should be silent. */
-  readonly stale: boolean;
-}
-
-export interface MechanismOptions extends ReadOptions {
-  readonly mecid?: number | undefined;
-}
-
-const DEFAULTS = {
-  connectDeadlineMs: 20_000,
-  callDeadlineMs: 20_000,
-  firstBackoffMs: 250,
-  maxBackoffMs: 30_000,
-  maxInFlight: 128,
-};
 
 /**
  * The client of a Subtensor chain: reads at one block, signed calls, a block clock. It keeps itself connected, has a
@@ -105,16 +61,7 @@ export class ChainClient {
    */
   static async open(options: ChainOptions, parts: ChainParts, signal?: AbortSignal): Promise<ChainClient> {
     const connection = await Connection.open(
-      {
-        urls: options.endpoints,
-        genesisHash: options.genesisHash ?? null,
-        connectDeadlineMs: options.connectDeadlineMs ?? DEFAULTS.connectDeadlineMs,
-        callDeadlineMs: options.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
-        firstBackoffMs: options.firstBackoffMs ?? DEFAULTS.firstBackoffMs,
-        maxBackoffMs: options.maxBackoffMs ?? DEFAULTS.maxBackoffMs,
-        maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
-        stallMs: options.stallMs ?? null,
-      },
+      connectionOptions(options),
       { ...parts, random: parts.random ?? Math.random },
       signal,
     );

@@ -1,7 +1,8 @@
 export type { ServeAxonOutcome, ServeAxonRequest } from './calls/axon.js';
 export type { StakeRequest } from './calls/funds.js';
 export type { RegisterRequest } from './calls/registration.js';
-export { ChainClient, type ChainHealth, type ChainOptions, type ChainParts, type MechanismOptions } from './client.js';
+export { ChainClient } from './client.js';
+export type { ChainHealth, ChainOptions, ChainParts, MechanismOptions } from './clientOptions.js';
 export type { ConnectionState } from './connection/index.js';
 export {
   type ChainError,

@@ -34,7 +34,7 @@ export async function burnedRegister(
     if (burn > maxRao) {
       throw chainError(ChainErrorCode.PriceAboveLimit, `registering costs ${burn} rao, the limit is ${maxRao}`, {
         remedy: 'Raise the limit, or wait: the price halves by itself.',
-        details: { netuid, burn, maxRao },
+        details: { netuid, burn: String(burn), maxRao: String(maxRao) },
       });
     }
     if (view.runtime.hasCall(PALLET, 'register_limit')) {

@@ -103,7 +103,8 @@ export class Connection {
   async use(deadlineMs: number, signal?: AbortSignal): Promise<Session> {
     if (this.stop.signal.aborted) throw clientClosed();
     signal?.throwIfAborted();
-    if (this.session) return this.session;
+    // A session that ended a moment ago is about to be replaced.
+    if (this.session && !this.session.socket.endReason) return this.session;
     let give: (session: Session) => void = () => undefined;
     const either = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
     const limit = { what: 'reaching the chain', ms: deadlineMs, signal: either, clock: this.parts.clock };

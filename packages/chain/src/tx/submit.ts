@@ -162,7 +162,7 @@ async function land(access: TxAccess, signer: Signer, posted: Posted, signal: Ab
   if (watched) {
     try {
       const blockHash = await abortable(watched.included, signal);
-      const landing = await readLanding(session, runtime, blockHash, signed, { signal });
+      const landing = await readOutcome(session, runtime, blockHash, signed, signal);
       if (landing) return landing;
     } catch (error) {
       signal.throwIfAborted();
@@ -173,6 +173,27 @@ async function land(access: TxAccess, signer: Signer, posted: Posted, signal: Ab
     }
   }
   return locate(access, { signed, signer, nonce: posted.nonce, sentAtBlock: posted.sentAtBlock }, signal);
+}
+
+/** Reads what an included extrinsic did. Failing to is not the same as its failing, and must not look like it. */
+async function readOutcome(
+  session: Session,
+  runtime: Runtime,
+  blockHash: string,
+  signed: SignedExtrinsic,
+  signal: AbortSignal,
+): Promise<Landing | null> {
+  try {
+    return await readLanding(session, runtime, blockHash, signed, { signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (isConnectionFailure(cause)) throw cause;
+    throw chainError(ChainErrorCode.TxUnknown, 'the extrinsic is in a block whose events cannot be read', {
+      remedy: 'Look at the account before sending again.',
+      details: { extrinsicHash: signed.hash, blockHash },
+      cause,
+    });
+  }
 }
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

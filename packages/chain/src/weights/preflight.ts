@@ -144,7 +144,7 @@ export async function checkAllowed(
         ChainErrorCode.WeightsStakeTooLow,
         `stake weight ${stake} is below the threshold ${state.stakeThreshold}`,
         'Add stake to the hotkey: `pnpm bt stake add`.',
-        { stake, threshold: state.stakeThreshold },
+        { stake: String(stake), threshold: String(state.stakeThreshold) },
       );
     }
   }
@@ -153,7 +153,7 @@ export async function checkAllowed(
       ChainErrorCode.WeightsVersion,
       `the subnet requires weights version ${state.versionKey}, this is ${versionKey}`,
       'Update the validator.',
-      { required: state.versionKey, have: versionKey },
+      { required: String(state.versionKey), have: String(versionKey) },
     );
   }
   const left = blocksLeft(state);

@@ -1,7 +1,8 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ChainClient, type ChainOptions } from '../../../src/client.js';
+import { ChainClient } from '../../../src/client.js';
+import type { ChainOptions } from '../../../src/clientOptions.js';
 import { eventually } from '../../support/eventually.js';
 import { accountInfo, FakeNode, NO_ANSWER, Refusal } from '../../support/fakeNode.js';
 import { TcpProxy } from '../../support/tcpProxy.js';

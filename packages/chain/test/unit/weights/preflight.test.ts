@@ -41,8 +41,8 @@ const rich = async (): Promise<bigint> => 10_000n;
 describe('what is refused before sending', () => {
   it.each<[string, Partial<WeightsState>, { uids: number[]; values: number[] }, bigint, string, object]>([
     ['a hotkey without a slot', { uid: null }, vector, 0n, 'CHAIN_NOT_REGISTERED', {}],
-    ['too little stake', { stakeThreshold: 10_001n }, vector, 0n, 'CHAIN_WEIGHTS_STAKE_TOO_LOW', { stake: 10_000n }],
-    ['an old version key', { versionKey: 7n }, vector, 6n, 'CHAIN_WEIGHTS_VERSION', { required: 7n }],
+    ['too little stake', { stakeThreshold: 10_001n }, vector, 0n, 'CHAIN_WEIGHTS_STAKE_TOO_LOW', { stake: '10000' }],
+    ['an old version key', { versionKey: 7n }, vector, 6n, 'CHAIN_WEIGHTS_VERSION', { required: '7' }],
     ['a set inside the rate limit', { lastUpdate: 950 }, vector, 0n, 'CHAIN_WEIGHTS_TOO_SOON', { blocksLeft: 49 }],
     ['a validator without permit', { permit: false }, vector, 0n, 'CHAIN_NO_PERMIT', { uid: 1 }],
     ['a uid that does not exist', {}, { uids: [5], values: [1] }, 0n, 'CHAIN_BAD_WEIGHTS', { uid: 5 }],

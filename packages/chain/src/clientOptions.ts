@@ -1,0 +1,69 @@
+import type { Clock, Logger } from '@bettertherapy/core';
+import type { ConnectionOptions, ConnectionState } from './connection/index.js';
+import type { ChainMetrics } from './metrics.js';
+import type { ReadOptions } from './reads/view.js';
+import type { Beacon } from './timelock/index.js';
+
+export interface ChainOptions {
+  /** WebSocket URLs in the order in which they are tried; see `resolveEndpoint`. */
+  readonly endpoints: readonly string[];
+  /** The chain expected; null or absent takes the first one found and stays with it. */
+  readonly genesisHash?: string | null | undefined;
+  /** From dial to usable, per endpoint. 20 s. */
+  readonly connectDeadlineMs?: number | undefined;
+  /** Of one read, waiting for a re-dial included. 20 s. */
+  readonly callDeadlineMs?: number | undefined;
+  /** Silence after which the socket is given up; five block times and at least 10 s unless said. */
+  readonly stallMs?: number | undefined;
+  readonly firstBackoffMs?: number | undefined;
+  readonly maxBackoffMs?: number | undefined;
+  /** Requests that may wait at once. 128. */
+  readonly maxInFlight?: number | undefined;
+  /** Overrides the beacon that the chain names for timelocked commits. */
+  readonly beacon?: Beacon | undefined;
+}
+
+export interface ChainParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ChainMetrics | null;
+  /** 0..1, for the jitter of the backoff. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface ChainHealth {
+  readonly connected: boolean;
+  readonly state: ConnectionState;
+  readonly endpoint: string | null;
+  readonly lastBlock: number;
+  readonly lastBlockAgeMs: number;
+  readonly blockTimeMs: number;
+  /** No block for longer than the chain should be silent. */
+  readonly stale: boolean;
+}
+
+export interface MechanismOptions extends ReadOptions {
+  readonly mecid?: number | undefined;
+}
+
+export const DEFAULTS = {
+  connectDeadlineMs: 20_000,
+  callDeadlineMs: 20_000,
+  firstBackoffMs: 250,
+  maxBackoffMs: 30_000,
+  maxInFlight: 128,
+};
+
+/** The connection's options with every default filled in. */
+export function connectionOptions(options: ChainOptions): ConnectionOptions {
+  return {
+    urls: options.endpoints,
+    genesisHash: options.genesisHash ?? null,
+    connectDeadlineMs: options.connectDeadlineMs ?? DEFAULTS.connectDeadlineMs,
+    callDeadlineMs: options.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
+    firstBackoffMs: options.firstBackoffMs ?? DEFAULTS.firstBackoffMs,
+    maxBackoffMs: options.maxBackoffMs ?? DEFAULTS.maxBackoffMs,
+    maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
+    stallMs: options.stallMs ?? null,
+  };
+}
