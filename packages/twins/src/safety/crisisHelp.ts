@@ -61,6 +61,15 @@ export function crisisGuidance(level: 'concern' | 'crisis', kinds: readonly Risk
   ].join(' ');
 }
 
+/** A whole answer for a crisis in which no model could answer: help must never depend on one. */
+export function crisisFallback(kinds: readonly RiskKind[], region: CrisisRegion): string {
+  const line = crisisLine(kinds, region);
+  if (kinds.includes('medical_emergency') && !kinds.includes('self_harm')) {
+    return `${line} Stay with the person, keep them warm and on their side if they are drowsy, and give nothing to eat or drink. Tell the call taker exactly what happened and what was taken; nobody who calls for help gets into trouble for it. I am software and cannot examine anyone, so a person must look at this now.`;
+  }
+  return `Thank you for telling me this; it must be very hard to carry, and you do not have to carry it alone. ${line} Until then, stay near someone you trust or call them, and move away from anything that could be used to hurt you or others. I am software and not a person, so please let a human be with you in this.`;
+}
+
 /** Concrete routes only: "seek help" names nobody one could reach. */
 const SELF_HARM_ROUTE =
   /\b(?:988|116 ?123|741 ?741|13 ?11 ?14|1737|14416)\b|\b(?:crisis|suicide|helpline|hot ?line)[ -]?(?:line|lifeline|hotline|helpline|text line|prevention)\b|\b(?:suicide|crisis) (?:prevention )?(?:hot ?line|help ?line|life ?line|line)\b|\bsamaritans\b|\bfindahelpline\b/i;

@@ -1,6 +1,8 @@
 import {
+  ANSWER_WORDS,
   CRISIS_REGIONS,
   countWords,
+  crisisFallback,
   crisisGuidance,
   crisisLine,
   namesCrisisHelp,
@@ -32,6 +34,18 @@ describe('crisisLine', () => {
   it('self-harm comes before other kinds', () => {
     expect(crisisLine(['abuse', 'self_harm'], 'us')).toContain('988');
   });
+});
+
+describe('crisisFallback', () => {
+  it.each(CRISIS_REGIONS.flatMap((region) => KINDS.map((kind) => [region, kind] as const)))(
+    'in %s for %s is an answer of fitting length that names help',
+    (region, kind) => {
+      const answer = crisisFallback([kind], region);
+      expect(namesCrisisHelp(answer, [kind])).toBe(true);
+      expect(countWords(answer)).toBeGreaterThanOrEqual(ANSWER_WORDS.min);
+      expect(countWords(answer)).toBeLessThanOrEqual(ANSWER_WORDS.max);
+    },
+  );
 });
 
 describe('namesCrisisHelp', () => {

@@ -1,0 +1,1 @@
+export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts } from './answerer.js';
