@@ -58,6 +58,8 @@ export class CallRunner {
         details: { waiting: this.queue.depth, running: this.queue.active },
         cause: error,
       });
+    } finally {
+      metrics?.queueDepth(this.queue.depth);
     }
   }
 

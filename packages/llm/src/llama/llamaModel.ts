@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BoundedQueue, type Clock, CodedError, type Logger } from '@bettertherapy/core';
+import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import { CallRunner } from '../callRunner.js';
 import { collectChat } from '../collectChat.js';
 import { isRetryable, LlmErrorCode, llmError } from '../errors.js';
@@ -43,7 +43,7 @@ const DEFAULTS = {
 } as const;
 
 /** Counting tokens needs no slot, only a bound on what is on its way. */
-const COUNTS = { concurrency: 8, capacity: 1_024 } as const;
+const COUNTS = { concurrency: 8, capacity: 1_024, defaultDeadlineMs: 60_000 } as const;
 
 export interface LlamaParts {
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export interface LlamaParts {
 /** A GGUF file on this machine, evaluated by node-llama-cpp in a process of its own. */
 export class LlamaModel implements LanguageModel {
   private readonly calls: CallRunner;
-  private readonly counts = new BoundedQueue(COUNTS);
+  private readonly counts: CallRunner;
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -73,6 +73,7 @@ export class LlamaModel implements LanguageModel {
       },
       parts,
     );
+    this.counts = new CallRunner(COUNTS, parts);
   }
 
   /**
@@ -87,6 +88,12 @@ export class LlamaModel implements LanguageModel {
     } catch (error) {
       await supervisor.close(0);
       throw describeMemoryChoices(error, config.alternatives ?? []);
+    }
+    if (facts.trainedContextTokens < config.contextTokens) {
+      parts.log.warn('the context is longer than the model was trained for; answers to long prompts will be poor', {
+        contextTokens: config.contextTokens,
+        trainedContextTokens: facts.trainedContextTokens,
+      });
     }
     return new LlamaModel(modelInfo(config, facts), config, supervisor, parts);
   }
@@ -128,14 +135,16 @@ export class LlamaModel implements LanguageModel {
 
   /** Exact, by the model's own tokenizer. */
   async countTokens(text: string, options: CallOptions = {}): Promise<number> {
-    const signal = options.signal ?? new AbortController().signal;
-    const result = await this.counts.run(() => this.ask({ kind: 'countTokens', text }, signal), { signal });
+    const result = await this.counts.run('countTokens', options, (signal) =>
+      this.ask({ kind: 'countTokens', text }, signal),
+    );
     return result.count;
   }
 
   close(): Promise<void> {
     this.closing ??= (async () => {
       this.calls.close();
+      this.counts.close();
       await this.supervisor.close(this.config.drainMs ?? DEFAULTS.drainMs);
     })();
     return this.closing;

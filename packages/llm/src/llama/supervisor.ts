@@ -28,10 +28,11 @@ export class Supervisor {
   private worker: WorkerProcess | null = null;
   /** Settles when there is a worker again; null while there is one. */
   private restarting: Promise<void> | null = null;
-  private recycleWanted = false;
+  /** A process that grew too large and still ends its calls. */
+  private retiring: WorkerProcess | null = null;
   private baselineRssBytes: number | null = null;
   private active = 0;
-  private drained: (() => void) | null = null;
+  private readonly idleWaiters: (() => void)[] = [];
   private readonly restartsAtMs: number[] = [];
   private readonly closing = new AbortController();
 
@@ -67,8 +68,7 @@ export class Supervisor {
       return await work(worker);
     } finally {
       this.active -= 1;
-      if (this.active === 0) this.drained?.();
-      this.recycleWhenIdle();
+      if (this.active === 0) for (const wake of this.idleWaiters.splice(0)) wake();
     }
   }
 
@@ -76,15 +76,21 @@ export class Supervisor {
   async close(drainMs: number): Promise<void> {
     if (!this.closing.signal.aborted) {
       this.closing.abort(closedError());
-      if (this.active > 0) {
-        await new Promise<void>((resolve) => {
-          this.drained = resolve;
-          this.parts.clock.after(drainMs, resolve);
+      await new Promise<void>((resolve) => {
+        const cancel = this.parts.clock.after(drainMs, resolve);
+        void this.idle().then(() => {
+          cancel();
+          resolve();
         });
-      }
+      });
     }
+    await Promise.all([this.worker?.close(), this.retiring?.close()]);
     await this.restarting;
-    await this.worker?.close();
+  }
+
+  /** Resolves when no call runs. */
+  private idle(): Promise<void> {
+    return this.active === 0 ? Promise.resolve() : new Promise((resolve) => this.idleWaiters.push(resolve));
   }
 
   private async liveWorker(signal: AbortSignal): Promise<WorkerProcess> {
@@ -106,7 +112,6 @@ export class Supervisor {
   private async openWorker(): Promise<WorkerFacts> {
     const { clock, log, metrics } = this.parts;
     this.baselineRssBytes = null;
-    this.recycleWanted = false;
     const startedMs = clock.monotonicMs();
     const { worker, facts } = await WorkerProcess.open(
       this.options.worker,
@@ -131,21 +136,18 @@ export class Supervisor {
     this.parts.metrics?.workerRssBytes(bytes);
     this.baselineRssBytes ??= bytes;
     const grownBytes = bytes - this.baselineRssBytes;
-    if (grownBytes <= this.options.rssGrowthLimitBytes || this.recycleWanted) return;
-    this.recycleWanted = true;
-    this.parts.log.warn('model process grew too large and will be replaced', { rssBytes: bytes, grownBytes });
-    this.recycleWhenIdle();
+    if (grownBytes <= this.options.rssGrowthLimitBytes || this.closing.signal.aborted) return;
+    this.parts.log.warn('model process grew too large and is replaced', { rssBytes: bytes, grownBytes });
+    this.parts.metrics?.workerRestarted('recycled');
+    this.recycle(worker);
   }
 
-  /** New calls wait behind the replacement; running ones end first. */
-  private recycleWhenIdle(): void {
-    const old = this.worker;
-    if (!this.recycleWanted || this.active > 0 || old === null || this.restarting !== null) return;
-    if (this.closing.signal.aborted) return;
-    this.parts.metrics?.workerRestarted('recycled');
+  /** New calls wait for the replacement from now on; running ones end first, each within its own deadline. */
+  private recycle(old: WorkerProcess): void {
     this.worker = null;
-    this.restarting = old
-      .close()
+    this.retiring = old;
+    this.restarting = this.idle()
+      .then(() => old.close())
       .then(() => this.openWorker())
       .then(
         () => this.endRestart(),
@@ -179,10 +181,12 @@ export class Supervisor {
 
   private endRestart(): void {
     this.restarting = null;
+    this.retiring = null;
   }
 
   private restartFailed(error: unknown): void {
     this.restarting = null;
+    this.retiring = null;
     if (this.closing.signal.aborted) return;
     this.parts.log.error('model process did not start again', { error: describeError(error) });
     if (isRetryable(error)) this.beginRestart('start failed', this.options.firstRestartDelayMs);

@@ -163,7 +163,11 @@ export class WorkerProcess {
     child.stderr?.on('data', (chunk: Buffer) => this.stderr.push(chunk));
     child.stdout?.on('data', (chunk: Buffer) => this.stderr.push(chunk));
     child.once('exit', (code, exitSignal) => this.onExit(code, exitSignal));
-    child.on('error', (error) => parts.log.debug('model process error', { error: error.message }));
+    child.on('error', (error) => {
+      parts.log.warn('model process error', { error: error.message });
+      // A process that was never made sends no exit.
+      if (child.pid === undefined) this.onExit(null, null);
+    });
     const facts = await new Promise<WorkerFacts>((resolve, reject) => {
       child.on('message', (raw) => this.onMessage(raw, resolve, reject));
       void this.ended.then((end) => reject(end.error));

@@ -1,4 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { Cancelled } from './cancelled.js';
 import { type EvaluationPlan, reusableTokens } from './evaluationPlan.js';
 
 const NOTHING: EvaluationPlan = { tokens: [], borders: [] };
@@ -60,7 +61,7 @@ export class SlotPool {
       await slot.rewind(reused);
       return await work(slot, reused);
     } catch (error) {
-      await slot.forget();
+      if (!(error instanceof Cancelled)) await slot.forget();
       throw error;
     } finally {
       slot.busy = false;

@@ -1,5 +1,6 @@
 import { LlmErrorCode, llmError } from '../../errors.js';
 import type { FromWorker, ToWorker, WorkerCall, WorkerError, WorkerResult, WorkerSettings } from '../messages.js';
+import { Cancelled } from './cancelled.js';
 import { chatCall } from './chatCall.js';
 import { Embedder } from './embedCall.js';
 import { logLikelihoodCall } from './logLikelihoodCall.js';
@@ -10,8 +11,6 @@ interface ServerParts {
   readonly send: (message: FromWorker) => void;
   readonly toWorkerError: (error: unknown) => WorkerError;
 }
-
-class Cancelled extends Error {}
 
 /** Answers the parent's messages in the model process. */
 export class WorkerServer {

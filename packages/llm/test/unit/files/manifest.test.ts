@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,5 +76,15 @@ describe('a manifest', () => {
 
   it('is refused when it is missing', async () => {
     await expect(loadManifest(join(folder, 'none.json'))).rejects.toMatchObject({ code: LlmErrorCode.ManifestInvalid });
+  });
+});
+
+describe('docs/models.md', () => {
+  it('has a row for every model of the manifest, and says which are checked', async () => {
+    const page = await readFile(new URL('../../../../../docs/models.md', import.meta.url), 'utf8');
+    for (const { id, verified } of (await loadManifest(MANIFEST)).models) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${id}\``));
+      expect(row?.trim().endsWith(verified ? '| yes |' : '| no |'), id).toBe(true);
+    }
   });
 });
