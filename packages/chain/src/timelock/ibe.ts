@@ -1,5 +1,6 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { ChainErrorCode, chainError } from '../errors.js';
 import { bigFromBytes, concat, u64be, xor } from './bytes.js';
 
 /**
@@ -36,9 +37,7 @@ export function identityPoint(identity: Uint8Array): G1Point {
 /** Hides a 32-byte `key` under `round`; `sigma` is 32 fresh random bytes. */
 export function ibeEncrypt(publicKey: Uint8Array, round: number, key: Uint8Array, sigma: Uint8Array): IbeCiphertext {
   const r = scalar(sigma, key);
-  const beacon = bls12_381.G2.Point.fromBytes(publicKey);
-  beacon.assertValidity();
-  const shared = bls12_381.pairing(identityPoint(roundIdentity(round)), beacon.multiply(r));
+  const shared = bls12_381.pairing(identityPoint(roundIdentity(round)), beaconKey(publicKey).multiply(r));
   return {
     u: bls12_381.G2.Point.BASE.multiply(r).toBytes(true),
     v: xor(sigma, sha256(gtBytes(shared))),
@@ -51,12 +50,34 @@ export function ibeEncrypt(publicKey: Uint8Array, round: number, key: Uint8Array
  * or the ciphertext was not made by {@link ibeEncrypt}.
  */
 export function ibeDecrypt(signature: Uint8Array, ciphertext: IbeCiphertext): Uint8Array | null {
-  const u = bls12_381.G2.Point.fromBytes(ciphertext.u);
-  u.assertValidity();
-  const shared = bls12_381.pairing(bls12_381.G1.Point.fromBytes(signature), u);
-  const sigma = xor(ciphertext.v, sha256(gtBytes(shared)));
+  const u = pointOrNull(() => bls12_381.G2.Point.fromBytes(ciphertext.u));
+  const opener = pointOrNull(() => bls12_381.G1.Point.fromBytes(signature));
+  if (!u || !opener) return null;
+  const sigma = xor(ciphertext.v, sha256(gtBytes(bls12_381.pairing(opener, u))));
   const key = xor(ciphertext.w, sha256(sigma));
   return bls12_381.G2.Point.BASE.multiply(scalar(sigma, key)).equals(u) ? key : null;
+}
+
+/** The library throws on bytes that are not a point of the right group; for us that is an answer. */
+function pointOrNull<P extends { assertValidity(): void }>(read: () => P): P | null {
+  try {
+    const point = read();
+    point.assertValidity();
+    return point;
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+/** @throws CodedError CHAIN_DECODE when the bytes are not a point of the right group. */
+function beaconKey(publicKey: Uint8Array): InstanceType<typeof bls12_381.G2.Point> {
+  const point = pointOrNull(() => bls12_381.G2.Point.fromBytes(publicKey));
+  if (point) return point;
+  throw chainError(ChainErrorCode.Decode, 'the beacon key is not a point of BLS12-381 G2', {
+    remedy: 'The chain names no usable beacon; give one in the options of the client, or turn commit-reveal off.',
+    details: { bytes: publicKey.length },
+  });
 }
 
 function scalar(sigma: Uint8Array, key: Uint8Array): bigint {

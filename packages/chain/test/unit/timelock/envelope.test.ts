@@ -67,6 +67,8 @@ describe('timelock envelope', () => {
   });
 
   it.each([
+    ['the first byte of U', 0],
+    ['a byte inside U', 50],
     ['a byte of V', 110],
     ['a byte of W', 150],
     ['a byte of the body', 200],
@@ -91,6 +93,11 @@ describe('timelock envelope', () => {
     const signature = identityPoint(roundIdentity(77)).multiply(secret).toBytes(true);
     expect(openEnvelope(sealForRound(plaintext, 77, beacon), signature)).toEqual(plaintext);
     expect(openEnvelope(sealForRound(plaintext, 77, QUICKNET), signature)).toBeNull();
+  });
+
+  it.each([0, 96])('refuses %i bytes that are not a beacon key, with a code', (length) => {
+    const beacon = { ...QUICKNET, publicKey: new Uint8Array(length) };
+    expect(() => sealForRound(plaintext, 1, beacon)).toThrow(expect.objectContaining({ code: 'CHAIN_DECODE' }));
   });
 
   it('never repeats itself', () => {
