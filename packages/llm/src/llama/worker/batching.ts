@@ -1,9 +1,8 @@
 import type { CustomBatchingPrioritizationStrategy, PrioritizedBatchItem } from 'node-llama-cpp';
 
 /**
- * One prompt chunk per batch, or all single tokens of running generations together. A chunk that shared its batch with
- * a neighbour would be rounded differently, and a judgement would depend on what else the model was doing.
- * Oldest first among equal priorities.
+ * One prompt chunk per batch, or all single tokens of running generations together: how a chunk is rounded, and with it
+ * a judgement, cannot depend on what else the model is doing. On a CPU larger batches are not faster anyway.
  */
 export const oneChunkPerBatch: CustomBatchingPrioritizationStrategy = ({ items, size }) => {
   const ordered = [...items].sort((a, b) => b.evaluationPriority - a.evaluationPriority);

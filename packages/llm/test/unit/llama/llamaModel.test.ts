@@ -148,6 +148,13 @@ describe('next-token probabilities', () => {
       expect(reused).toBeGreaterThan(200);
       expect(warm).toEqual(first);
 
+      // Now the cache holds another answer that begins alike, so only a part of the prefix can be taken from it.
+      await model.nextTokenProbabilities(
+        ask('Is it kind? Answer Yes or No.', `${ANSWER.slice(0, -50)}something else.`),
+      );
+      await model.nextTokenProbabilities(ask('Is it kind? Answer Yes or No.', `${ANSWER.slice(0, -60)}or not.`));
+      expect(await model.nextTokenProbabilities(ask('Is the answer kind? Answer Yes or No.'))).toEqual(first);
+
       const [beside] = await Promise.all([
         model.nextTokenProbabilities(ask('Is the answer kind? Answer Yes or No.')),
         model.complete({ messages: [{ role: 'user', content: 'Tell me a story.' }], maxTokens: 30 }),

@@ -10,7 +10,7 @@ const item = (length: number, evaluationPriority: 1 | 5 = 5): BatchItem => ({
 });
 
 describe('what goes into one batch', () => {
-  it('is a prompt chunk alone, so that neighbours do not change its rounding', () => {
+  it('is a prompt chunk alone, so that neighbours cannot change its rounding', () => {
     const chunk = item(100);
     expect(oneChunkPerBatch({ items: [chunk, item(1), item(50)], size: 128 })).toEqual([
       { item: chunk, processAmount: 100 },
