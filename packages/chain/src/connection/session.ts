@@ -1,12 +1,23 @@
 import { CoreErrorCode, describeError, hasCode, withDeadline } from '@bettertherapy/core';
-import { hexToU8a, u8aToHex } from '@polkadot/util';
-import { ChainErrorCode, chainError } from '../errors.js';
+import { u8aToHex } from '@polkadot/util';
+import { type ChainError, ChainErrorCode, chainError } from '../errors.js';
 import { safeUrl } from '../networks.js';
-import { connectionLost, type RequestOptions, type RpcParts, RpcSocket, type Subscription } from '../rpc/index.js';
+import {
+  bytesFrom,
+  connectionLost,
+  hashFrom,
+  type RequestOptions,
+  type RpcParts,
+  RpcSocket,
+  type Subscription,
+} from '../rpc/index.js';
 import { Runtime } from '../runtime/index.js';
 import { blockTimeMs, HeadTrail, stallMs } from './blockClock.js';
 import { type Head, parseHead } from './head.js';
 import { fetchMetadata, parseRuntimeVersion } from './runtimeSource.js';
+
+/** The last part of the silence, after a first look. */
+const STALL_GRACE_MS = 1_000;
 
 export interface SessionOptions {
   readonly url: string;
@@ -85,13 +96,14 @@ export class Session {
     known: Runtime | null,
     signal: AbortSignal,
   ): Promise<Session> {
-    const at = { signal };
+    // Metadata may take longer than a call; the deadline of the whole connect bounds it.
+    const at = { signal, deadlineMs: options.connectDeadlineMs };
     const [genesis, versionJson, headJson] = await Promise.all([
       socket.request('chain_getBlockHash', [0], at),
       socket.request('state_getRuntimeVersion', [], at),
       socket.request('chain_getHeader', [], at),
     ]);
-    const genesisHash = String(genesis);
+    const genesisHash = hashFrom(genesis, 'genesis hash');
     if (options.genesisHash !== null && genesisHash !== options.genesisHash) {
       throw chainError(ChainErrorCode.WrongGenesis, `${socket.url} serves another chain`, {
         remedy: 'Point --subtensor.chain_endpoint at a node of the chain this program was started for.',
@@ -193,7 +205,9 @@ export class Session {
   private startRefresh(version: () => Promise<unknown>): void {
     const refresh: Promise<void> = (this.refresh ?? Promise.resolve())
       .then(async () => {
-        const next = await fetchRuntime(this.socket, await version(), this.current, {});
+        const next = await fetchRuntime(this.socket, await version(), this.current, {
+          deadlineMs: this.options.connectDeadlineMs,
+        });
         if (next === this.current) return;
         this.parts.log.info('runtime upgraded', {
           from: this.current.version.specVersion,
@@ -211,16 +225,24 @@ export class Session {
     this.refresh = refresh;
   }
 
+  /**
+   * In two steps, so that after the event loop stood still (a busy machine) blocks that already wait in the socket
+   * are read before the verdict.
+   */
   private arm(): void {
     this.disarm();
     const ms = this.stallMs;
-    this.disarm = this.parts.clock.after(ms, () => {
-      this.end(
-        chainError(ChainErrorCode.Stalled, `no block from ${this.url} for ${Math.round(ms / 1000)} s`, {
-          remedy: 'The client dials again by itself. If it lasts, the chain or the node stands still.',
-          details: { endpoint: this.url, ms, lastBlock: this.head.number, retryable: true },
-        }),
-      );
+    const graceMs = Math.min(STALL_GRACE_MS, ms / 4);
+    const { clock } = this.parts;
+    this.disarm = clock.after(ms - graceMs, () => {
+      this.disarm = clock.after(graceMs, () => this.end(this.stalled(ms)));
+    });
+  }
+
+  private stalled(ms: number): ChainError {
+    return chainError(ChainErrorCode.Stalled, `no block from ${this.url} for ${Math.round(ms / 1000)} s`, {
+      remedy: 'The client dials again by itself. If it lasts, the chain or the node stands still.',
+      details: { endpoint: this.url, ms, lastBlock: this.head.number, retryable: true },
     });
   }
 }
@@ -242,8 +264,8 @@ async function fetchRuntime(
 ): Promise<Runtime> {
   const version = parseRuntimeVersion(versionJson);
   const metadata = await fetchMetadata(
-    async (method, input) => hexToU8a(String(await socket.request('state_call', [method, u8aToHex(input)], at))),
-    async () => hexToU8a(String(await socket.request('state_getMetadata', [], at))),
+    async (method, input) => bytesFrom(await socket.request('state_call', [method, u8aToHex(input)], at), 'metadata'),
+    async () => bytesFrom(await socket.request('state_getMetadata', [], at), 'metadata'),
   );
   const same =
     known !== null &&

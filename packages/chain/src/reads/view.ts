@@ -1,7 +1,7 @@
-import { hexToU8a, u8aToHex } from '@polkadot/util';
+import { u8aToHex } from '@polkadot/util';
 import type { Connection, Session } from '../connection/index.js';
 import { ChainErrorCode, chainError } from '../errors.js';
-import type { RequestOptions, RpcParts } from '../rpc/index.js';
+import { bytesFrom, hashFrom, type RequestOptions, type RpcParts } from '../rpc/index.js';
 import type { Plain, Runtime } from '../runtime/index.js';
 
 /** What the readers and writers of this package share. */
@@ -72,7 +72,7 @@ export class BlockView {
     if (!found) throw this.runtime.unsupported('runtime API', `${api}.${method}`);
     const input = u8aToHex(found.encode(args));
     const answer = await this.session.request('state_call', [found.name, input, this.blockHash], this.at);
-    return found.decode(hexToU8a(String(answer)));
+    return found.decode(bytesFrom(answer, found.name));
   }
 
   private async rawStorage(keys: readonly string[]): Promise<Map<string, Uint8Array>> {
@@ -86,7 +86,7 @@ export class BlockView {
       for (const change of changes) {
         if (!Array.isArray(change) || typeof change[0] !== 'string') throw malformedChanges();
         const value: unknown = change[1];
-        if (typeof value === 'string') values.set(change[0].toLowerCase(), hexToU8a(value));
+        if (typeof value === 'string') values.set(change[0].toLowerCase(), bytesFrom(value, 'storage value'));
       }
     }
     return values;
@@ -111,13 +111,13 @@ export async function viewBlock(access: ChainAccess, block: number, options: Rea
   if (block === head.block) return head;
   const at = { signal: options.signal, deadlineMs: options.deadlineMs ?? access.callDeadlineMs };
   const hash = await head.session.request('chain_getBlockHash', [block], at);
-  if (typeof hash !== 'string') {
+  if (hash === null) {
     throw chainError(ChainErrorCode.BadArguments, `block ${block} is not known to ${head.session.url}`, {
       remedy: 'It lies in the future, or was pruned: use the archive network.',
       details: { block, head: head.block },
     });
   }
-  return new BlockView(head.session, head.runtime, block, hash, at);
+  return new BlockView(head.session, head.runtime, block, hashFrom(hash, 'block hash'), at);
 }
 
 function malformedChanges(): Error {

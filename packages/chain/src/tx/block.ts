@@ -1,7 +1,7 @@
-import { hexToU8a, u8aToHex } from '@polkadot/util';
+import { u8aToHex } from '@polkadot/util';
 import type { Session } from '../connection/index.js';
 import { ChainErrorCode, chainError } from '../errors.js';
-import type { RequestOptions } from '../rpc/index.js';
+import { bytesFrom, type RequestOptions } from '../rpc/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { type ChainEvent, eventsOf } from './events.js';
 import type { SignedExtrinsic } from './sign.js';
@@ -53,6 +53,6 @@ export async function readLanding(
     session.request('state_getStorage', [key, blockHash], at),
   ]);
   if (!place) return null;
-  const bytes = typeof events === 'string' ? hexToU8a(events) : null;
+  const bytes = events === null ? null : bytesFrom(events, 'events');
   return { blockHash, blockNumber: place.blockNumber, events: eventsOf(runtime, bytes, place.index) };
 }

@@ -1,8 +1,10 @@
 import { withDeadline } from '@bettertherapy/core';
 import type { Signer } from '@bettertherapy/wallet';
+import type { Session } from '../connection/index.js';
 import { ChainErrorCode, chainError, isRetryable } from '../errors.js';
 import { readNonce } from '../reads/accounts.js';
 import { type ChainAccess, viewHead } from '../reads/view.js';
+import { hashFrom } from '../rpc/index.js';
 import { findInBlock, type Landing, readLanding } from './block.js';
 import type { SignedExtrinsic } from './sign.js';
 
@@ -50,12 +52,8 @@ function isVerdict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === ChainErrorCode.TxExpired;
 }
 
-async function blockHashAt(
-  session: { request(method: string, params: readonly unknown[], at: { signal: AbortSignal }): Promise<unknown> },
-  block: number,
-  signal: AbortSignal,
-): Promise<string> {
-  return String(await session.request('chain_getBlockHash', [block], { signal }));
+async function blockHashAt(session: Session, block: number, signal: AbortSignal): Promise<string> {
+  return hashFrom(await session.request('chain_getBlockHash', [block], { signal }), 'block hash');
 }
 
 /** Resolves when a block after `block` was seen, at the latest after a while, so that a re-dial is noticed too. */

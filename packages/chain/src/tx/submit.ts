@@ -3,6 +3,7 @@ import type { Signer } from '@bettertherapy/wallet';
 import type { Session } from '../connection/index.js';
 import { ChainErrorCode, chainError, isConnectionFailure } from '../errors.js';
 import type { ChainAccess } from '../reads/view.js';
+import { countFrom } from '../rpc/index.js';
 import type { CallArguments, EncodedCall, Runtime } from '../runtime/index.js';
 import { type Landing, readLanding } from './block.js';
 import { type ChainEvent, throwOnFailure } from './events.js';
@@ -131,7 +132,7 @@ async function post(
     const session = await access.connection.use(access.callDeadlineMs, options.signal);
     const runtime = await session.settledRuntime();
     const call = encode(runtime, request, options.sudo === true);
-    const nonce = Number(await session.request('system_accountNextIndex', [signer.address], at));
+    const nonce = countFrom(await session.request('system_accountNextIndex', [signer.address], at), 'nonce');
     const birth = session.trail.ancestor(ANCHOR_DEPTH);
     const era = { birth, period: options.eraPeriod ?? USUAL_PERIOD };
     const signed = signExtrinsic(runtime, call, signer, { genesisHash: session.genesisHash, nonce, era });

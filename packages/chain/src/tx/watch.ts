@@ -1,7 +1,7 @@
 import { u8aToHex } from '@polkadot/util';
 import type { Session } from '../connection/index.js';
 import { ChainErrorCode, chainError } from '../errors.js';
-import type { RequestOptions } from '../rpc/index.js';
+import { hashFrom, type RequestOptions } from '../rpc/index.js';
 import type { SignedExtrinsic } from './sign.js';
 
 /** Until when an extrinsic is watched. */
@@ -65,7 +65,7 @@ export function readStatus(status: unknown, waitFor: WaitFor): Step {
   if ('usurped' in fields) return { kind: 'lost', why: 'usurped' };
   // After a finality timeout the block it was in is the best answer there is.
   const hash = fields.finalized ?? fields.finalityTimeout ?? (waitFor === 'inBlock' ? fields.inBlock : undefined);
-  return typeof hash === 'string' ? { kind: 'included', blockHash: hash } : { kind: 'waiting' };
+  return hash === undefined ? { kind: 'waiting' } : { kind: 'included', blockHash: hashFrom(hash, 'block hash') };
 }
 
 function givenUp(why: 'dropped' | 'invalid' | 'usurped', extrinsicHash: string): Error {

@@ -27,8 +27,13 @@ export class TcpProxy {
     this.frozen = false;
   }
 
-  async close(): Promise<void> {
+  /** Ends every connection; new ones are taken. */
+  cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 

@@ -160,10 +160,10 @@ describe('a connection that breaks', () => {
   it('never moves to an endpoint of another chain', async () => {
     const first = await node();
     const other = await node({ seed: 'another chain' });
-    const opened = await client([first.url, other.url], { callDeadlineMs: 300 });
+    const opened = await client([first.url, other.url]);
     await first.close();
     await eventually('the other was tried', () => other.count('chain_getBlockHash') > 1);
-    await expect(opened.currentBlock()).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    await expect(opened.currentBlock({ deadlineMs: 100 })).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
   });
 
   it('leaves waiting callers with a code when the client closes', async () => {
@@ -182,9 +182,9 @@ describe('a connection that breaks', () => {
 describe('a single call', () => {
   it('has a deadline', async () => {
     const chain = await node();
-    const opened = await client([chain.url], { callDeadlineMs: 50 });
+    const opened = await client([chain.url]);
     chain.override.set('state_queryStorageAt', () => NO_ANSWER);
-    await expect(opened.balance(ALICE.address)).rejects.toMatchObject({ code: 'CHAIN_TIMEOUT' });
+    await expect(opened.balance(ALICE.address, { deadlineMs: 50 })).rejects.toMatchObject({ code: 'CHAIN_TIMEOUT' });
   });
 
   it('can be aborted', async () => {
