@@ -1,6 +1,8 @@
 import { type Clock, CodedError, Lifecycle, type Logger } from '@bettertherapy/core';
 import { ready } from '@bettertherapy/wallet';
-import { sealBlock } from './blocks/block.js';
+import { Archive } from './archive/index.js';
+import { Beacon } from './beacon/index.js';
+import { boot } from './blocks/boot.js';
 import { Chain } from './blocks/chain.js';
 import { BlockHistory } from './blocks/history.js';
 import { TransactionPool } from './blocks/pool.js';
@@ -12,11 +14,11 @@ import { stateMethods } from './rpc/methods/state.js';
 import { systemMethods } from './rpc/methods/system.js';
 import { RpcServer } from './rpc/server.js';
 import { allApis } from './runtime/api/index.js';
+import { writePulses } from './runtime/drand.js';
 import { allCalls } from './runtime/executive.js';
-import { writeGenesis } from './runtime/genesis.js';
+import { revealTimelocked } from './runtime/subtensor/timelock.js';
 import { Runtimes } from './runtime/version.js';
-import { Overlay, VersionedState } from './state/index.js';
-import { NOBODY } from './types/index.js';
+import { VersionedState } from './state/index.js';
 
 export interface LocalnetOptions {
   /** Where the chain is kept; null keeps it in memory only. */
@@ -29,6 +31,17 @@ export interface LocalnetOptions {
   readonly blockMs?: number | undefined;
   /** Blocks whose state can be asked for; 512 unless said. */
   readonly historyBlocks?: number | undefined;
+  /** Time between rounds of the chain's own beacon, in whole seconds; 1 unless said. Only a fresh chain takes it. */
+  readonly beaconPeriodSeconds?: number | undefined;
+}
+
+interface Settled {
+  readonly dataDir: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly blockMs: number;
+  readonly historyBlocks: number;
+  readonly beaconPeriodSeconds: number;
 }
 
 export interface LocalnetParts {
@@ -54,49 +67,68 @@ const LIMITS = {
 const POOL = { maxCount: 4096, maxBytes: 16 * 1024 * 1024, maxPerSender: 256 };
 const MAX_EXTRINSICS_PER_BLOCK = 1000;
 const LEAST_BLOCK_MS = 20;
+const LEAST_HISTORY = 16;
 
 /**
  * Starts the development chain: its state is read back or made new, blocks begin, and the JSON-RPC door opens.
- * @throws CodedError LOCALNET_PORT_UNAVAILABLE, LOCALNET_BAD_OPTION
+ * @throws CodedError LOCALNET_PORT_UNAVAILABLE, LOCALNET_BAD_OPTION, LOCALNET_DIRECTORY_IN_USE, LOCALNET_DIRECTORY_DAMAGED
  */
 export async function startLocalnet(options: LocalnetOptions, parts: LocalnetParts): Promise<Localnet> {
-  const { host = '127.0.0.1', port, blockMs = 1000, historyBlocks = 512 } = options;
-  if (!Number.isInteger(blockMs) || blockMs < LEAST_BLOCK_MS) {
-    throw new CodedError(LocalnetErrorCode.BadOption, `a block takes at least ${LEAST_BLOCK_MS} ms, not ${blockMs}`, {
-      remedy: 'Give --block-ms a whole number of milliseconds, 1000 for instance.',
-    });
-  }
+  const { host = '127.0.0.1', port, blockMs = 1000, historyBlocks = 512, beaconPeriodSeconds = 1 } = options;
+  const settled: Settled = { dataDir: options.dataDir, host, port, blockMs, historyBlocks, beaconPeriodSeconds };
+  checkOptions(settled);
   await ready();
-  const { clock, log } = parts;
-  const lifecycle = new Lifecycle({ log });
+  const lifecycle = new Lifecycle({ log: parts.log });
+  try {
+    return await open(settled, parts, lifecycle);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+function checkOptions({ port, blockMs, historyBlocks, beaconPeriodSeconds }: Settled): void {
+  const whole = (value: number, least: number, most: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+  const wrong = [
+    whole(port, 0, 65_535) ? null : '--port is a number from 0 to 65535',
+    whole(blockMs, LEAST_BLOCK_MS, 3_600_000) ? null : `--block-ms is a number of milliseconds from ${LEAST_BLOCK_MS}`,
+    whole(historyBlocks, LEAST_HISTORY, 100_000) ? null : `historyBlocks is at least ${LEAST_HISTORY}`,
+    whole(beaconPeriodSeconds, 1, 3600) ? null : 'beaconPeriodSeconds is a whole number of seconds',
+  ].find((reason) => reason !== null);
+  if (wrong)
+    throw new CodedError(LocalnetErrorCode.BadOption, wrong, { remedy: 'Correct the option and start again.' });
+}
+
+async function open(options: Settled, { clock, log }: LocalnetParts, lifecycle: Lifecycle): Promise<Localnet> {
+  const { dataDir, host, port, blockMs, historyBlocks } = options;
+  const archive = dataDir === null ? null : Archive.open({ directory: dataDir, segmentBlocks: historyBlocks }, { log });
+  lifecycle.onClose('archive', () => archive?.close());
   const states = new VersionedState({ historyBlocks });
-  const genesisState = new Overlay(states.at(-1));
-  writeGenesis(genesisState, { nowMs: Math.round(clock.wallMs()) });
-  const genesis = sealBlock({
-    number: 0,
-    parentHash: NOBODY,
-    parentRoot: NOBODY,
-    writes: genesisState.writes,
-    extrinsics: [],
-    logs: [],
-  });
-  states.commit(0, genesisState.writes);
-  const history = new BlockHistory(genesis.hash, { historyBlocks });
-  history.add(genesis);
+  const history = new BlockHistory({ historyBlocks });
+  const beacon = new Beacon();
+  const genesisSeconds = Math.floor(clock.wallMs() / 1000);
+  const { head, genesisHash } = boot(
+    { states, history, archive, clock },
+    { beacon: beacon.configuration(genesisSeconds, options.beaconPeriodSeconds) },
+  );
   const chain = new Chain(
-    { maxExtrinsicsPerBlock: MAX_EXTRINSICS_PER_BLOCK },
+    { maxExtrinsicsPerBlock: MAX_EXTRINSICS_PER_BLOCK, genesisHash },
     {
       states,
       history,
+      archive,
       pool: new TransactionPool(POOL),
       runtimes: new Runtimes({ blockMs }),
       dispatcher: allCalls(),
-      openBlock: () => undefined,
-      keep: () => undefined,
+      openBlock: (step, nowMs) => {
+        writePulses(step, beacon, nowMs);
+        revealTimelocked(step, log);
+      },
       clock,
       log,
     },
-    genesis,
+    head,
   );
   const methodParts = { chain, apis: allApis({ blockMs }), chainName: 'BetterTherapy Localnet' };
   const server = await RpcServer.open(
@@ -114,6 +146,6 @@ export async function startLocalnet(options: LocalnetOptions, parts: LocalnetPar
   lifecycle.onClose('producer', () => producer.close());
   producer.start();
   const url = `ws://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
-  log.info('development chain is up', { url, genesis: genesis.hash, block: chain.head.number, blockMs });
-  return { url, port: server.port, genesisHash: genesis.hash, close: () => lifecycle.close() };
+  log.info('development chain is up', { url, genesis: genesisHash, block: chain.head.number, blockMs });
+  return { url, port: server.port, genesisHash, close: () => lifecycle.close() };
 }

@@ -40,6 +40,10 @@ export function sealBlock(parts: {
     extrinsics_root: extrinsicsRoot(parts.extrinsics),
     digest: { logs: parts.logs },
   };
-  const hash = toHex(blake2_256(encodeWith(header, sealed)));
-  return { number: parts.number, hash, header: sealed, extrinsics: parts.extrinsics };
+  return blockOf(sealed, parts.extrinsics);
+}
+
+/** A block out of its header and body; the hash follows from the header. */
+export function blockOf(sealed: Header, extrinsics: readonly Uint8Array[]): Block {
+  return { number: sealed.number, hash: toHex(blake2_256(encodeWith(header, sealed))), header: sealed, extrinsics };
 }

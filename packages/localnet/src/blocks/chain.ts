@@ -1,5 +1,6 @@
 import { type Clock, hasCode, type Logger } from '@bettertherapy/core';
 import { verify } from '@bettertherapy/wallet';
+import type { Archive } from '../archive/index.js';
 import { LocalnetErrorCode } from '../errors.js';
 import { timestampCalls, timestampStorage } from '../pallets/clock.js';
 import { systemStorage } from '../pallets/system.js';
@@ -10,7 +11,9 @@ import { checkNow, checkSignature, type Invalid, type ValidationFacts } from '..
 import type { Runtime, Runtimes } from '../runtime/version.js';
 import type { Hex } from '../scale/index.js';
 import type { StateView, VersionedState, Writes } from '../state/index.js';
+import { NOBODY } from '../types/index.js';
 import { type Block, sealBlock } from './block.js';
+import { wholeState } from './boot.js';
 import type { BlockHistory } from './history.js';
 import { type PoolEntry, type PoolRefusal, type TransactionPool, tell } from './pool.js';
 
@@ -31,7 +34,7 @@ export class Chain {
   private readonly listeners = new Set<BlockListener>();
 
   constructor(
-    private readonly options: { readonly maxExtrinsicsPerBlock: number },
+    private readonly options: { readonly maxExtrinsicsPerBlock: number; readonly genesisHash: Hex },
     private readonly parts: {
       readonly states: VersionedState;
       readonly history: BlockHistory;
@@ -39,8 +42,7 @@ export class Chain {
       readonly runtimes: Runtimes;
       readonly dispatcher: Dispatcher;
       readonly openBlock: OpenBlock;
-      /** Keeps a block before it is announced. */
-      readonly keep: (block: Block, writes: Writes) => void;
+      readonly archive: Archive | null;
       readonly clock: Clock;
       readonly log: Logger;
     },
@@ -52,7 +54,7 @@ export class Chain {
   }
 
   get genesisHash(): Hex {
-    return this.parts.history.genesisHash;
+    return this.options.genesisHash;
   }
 
   get pool(): TransactionPool {
@@ -64,8 +66,12 @@ export class Chain {
     return hash === undefined ? this.current : this.parts.history.block(hash);
   }
 
+  /** The hash of genesis, of the head, or of one of the last 2400 blocks. */
   hashOf(number: number): Hex | null {
-    return this.parts.history.hashOf(number);
+    if (number === 0) return this.genesisHash;
+    if (number === this.current.number) return this.current.hash;
+    const known = number > this.current.number ? NOBODY : systemStorage.BlockHash.get(this.headState(), number);
+    return known === NOBODY ? null : known;
   }
 
   /** The state after a block; the head's without a hash. Null when it is no longer kept. */
@@ -153,10 +159,17 @@ export class Chain {
   }
 
   private accept(block: Block, writes: Writes): void {
-    this.parts.keep(block, writes);
-    this.parts.states.commit(block.number, writes);
-    this.parts.history.add(block);
+    const { archive, states, history } = this.parts;
+    archive?.append({ header: block.header, extrinsics: block.extrinsics, writes });
+    states.commit(block.number, writes);
+    history.add(block);
     this.current = block;
+    archive?.rotateWhenDue(() => ({
+      genesisHash: this.genesisHash,
+      header: block.header,
+      extrinsics: block.extrinsics,
+      writes: wholeState(states, block.number),
+    }));
   }
 
   private announce(block: Block, included: readonly PoolEntry[], upgraded: boolean): void {

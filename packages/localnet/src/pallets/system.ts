@@ -21,6 +21,9 @@ import { accountInfo, digest, dispatchError, dispatchEventInfo, NOBODY } from '.
 export const SS58_PREFIX = 42;
 export const BLOCK_HASH_COUNT = 2400;
 
+/** The top bit says that an account follows the new counting of reserves; every account has it. */
+export const NEW_ACCOUNT_FLAGS = 1n << 127n;
+
 /** The records are kept encoded: they are written once per block and read by clients. */
 export const encodedEvents: Codec<Uint8Array> = {
   type: { kind: 'runtimeEvents' },
@@ -58,7 +61,7 @@ export const systemStorage = storageOf('System', {
     consumers: 0,
     providers: 0,
     sufficients: 0,
-    data: { free: 0n, reserved: 0n, frozen: 0n, flags: 0n },
+    data: { free: 0n, reserved: 0n, frozen: 0n, flags: NEW_ACCOUNT_FLAGS },
   }),
   ExtrinsicCount: optionalValue(u32),
   BlockHash: map([twox(u32)], h256, NOBODY),

@@ -3,7 +3,7 @@ import { balancesStorage, paymentStorage } from '../pallets/balances.js';
 import { timestampStorage } from '../pallets/clock.js';
 import { type BeaconConfiguration, drandStorage } from '../pallets/drand.js';
 import { S } from '../pallets/subtensor/index.js';
-import { systemStorage } from '../pallets/system.js';
+import { NEW_ACCOUNT_FLAGS, systemStorage } from '../pallets/system.js';
 import { sudoStorage } from '../pallets/wrappers.js';
 import { toHex } from '../scale/index.js';
 import type { MutableState } from '../state/index.js';
@@ -21,7 +21,7 @@ const ROOT_SEATS = 64;
  */
 export function writeGenesis(
   state: MutableState,
-  facts: { readonly nowMs: number; readonly beacon?: BeaconConfiguration },
+  facts: { readonly nowMs: number; readonly beacon: BeaconConfiguration },
 ): void {
   state.set(CODE_KEY, encodeRuntimeCode({ specVersion: FIRST_SPEC_VERSION, callIndexOffset: 0 }));
   systemStorage.LastRuntimeUpgrade.set(state, { spec_version: FIRST_SPEC_VERSION, spec_name: SPEC_NAME });
@@ -33,7 +33,7 @@ export function writeGenesis(
       consumers: 0,
       providers: 1,
       sufficients: 0,
-      data: { free: DEV_BALANCE, reserved: 0n, frozen: 0n, flags: 0n },
+      data: { free: DEV_BALANCE, reserved: 0n, frozen: 0n, flags: NEW_ACCOUNT_FLAGS },
     });
   }
   balancesStorage.TotalIssuance.set(state, DEV_BALANCE * BigInt(DEV_ACCOUNT_NAMES.length));
@@ -46,5 +46,5 @@ export function writeGenesis(
   S.SubtokenEnabled.set(state, ROOT, true);
   initialiseSubnet(state, 1, 0, alice, alice);
   S.Owner.set(state, alice, alice);
-  if (facts.beacon) drandStorage.BeaconConfig.set(state, facts.beacon);
+  drandStorage.BeaconConfig.set(state, facts.beacon);
 }

@@ -5,6 +5,7 @@ import {
   type FieldDesc,
   fixedBytes,
   h256,
+  type NamedDesc,
   nameEnum,
   option,
   type TypeDesc,
@@ -109,6 +110,19 @@ export const SIGNED_EXTENSIONS: readonly {
 
 const extraType: TypeDesc = { kind: 'tuple', of: SIGNED_EXTENSIONS.map((extension) => extension.type) };
 
+const params: NamedDesc['params'] = [
+  { name: 'Address', type: multiAddress.type },
+  { name: 'Call', type: { kind: 'runtimeCall' } },
+  { name: 'Signature', type: multiSignature.type },
+  { name: 'Extra', type: extraType },
+];
+const generic: TypeDesc = {
+  kind: 'composite',
+  path: ['sp_runtime', 'generic', 'unchecked_extrinsic', 'UncheckedExtrinsic'],
+  params,
+  fields: [{ name: null, type: bytes.type, typeName: null }],
+};
+
 export const extrinsicTypes = {
   address: multiAddress.type,
   signature: multiSignature.type,
@@ -116,13 +130,8 @@ export const extrinsicTypes = {
   /** What V14 metadata calls the extrinsic; its parameters tell the parts. */
   whole: {
     kind: 'composite',
-    path: ['sp_runtime', 'generic', 'unchecked_extrinsic', 'UncheckedExtrinsic'],
-    params: [
-      { name: 'Address', type: multiAddress.type },
-      { name: 'Call', type: { kind: 'runtimeCall' } },
-      { name: 'Signature', type: multiSignature.type },
-      { name: 'Extra', type: extraType },
-    ],
-    fields: [{ name: null, type: bytes.type, typeName: null }],
+    path: ['fp_self_contained', 'unchecked_extrinsic', 'UncheckedExtrinsic'],
+    params,
+    fields: [{ name: null, type: generic, typeName: null }],
   },
 } as const satisfies Record<string, TypeDesc>;

@@ -1,0 +1,2 @@
+export { Archive, type Restored } from './archive.js';
+export type { BlockRecord } from './format.js';

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Metadata, TypeRegistry } from '@polkadot/types';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Runtime } from '../../../src/runtime/version.js';
+import { toHex } from '../../../src/scale/index.js';
+import { describeMetadata, type PlainMetadata } from '../../support/plainMetadata.js';
+
+const runtime = new Runtime({ specVersion: 425, callIndexOffset: 0 }, { blockMs: 12_000 });
+
+/** Metadata of the main network at spec 425; not part of the repository. */
+const REAL = new URL('../../../../../../shared/reference/finney-424.scale', import.meta.url);
+
+function read(bytes: Uint8Array): PlainMetadata {
+  return describeMetadata(new Metadata(new TypeRegistry(), toHex(bytes)));
+}
+
+describe('metadata', () => {
+  it.each([14, 15] as const)('of version %i is read whole by @polkadot/types', (version) => {
+    const plain = read(runtime.metadataOf(version));
+    expect(plain.version).toBe(version);
+    expect(plain.pallets.map(({ name, index }) => [name, index])).toEqual([
+      ['System', 0],
+      ['Timestamp', 2],
+      ['Aura', 3],
+      ['Balances', 5],
+      ['TransactionPayment', 6],
+      ['SubtensorModule', 7],
+      ['Utility', 11],
+      ['Sudo', 12],
+      ['Commitments', 18],
+      ['AdminUtils', 19],
+      ['Drand', 26],
+    ]);
+  });
+
+  it('moves the call indices of SubtensorModule when the runtime says so, and nothing else', () => {
+    const moved = read(new Runtime({ specVersion: 426, callIndexOffset: 3 }, { blockMs: 12_000 }).metadataOf(15));
+    const plain = read(runtime.metadataOf(15));
+    for (const pallet of plain.pallets) {
+      const other = moved.pallets.find(({ name }) => name === pallet.name);
+      const shift = pallet.name === 'SubtensorModule' ? 3 : 0;
+      expect(other?.calls.map(({ index }) => index)).toEqual(pallet.calls.map(({ index }) => index + shift));
+    }
+  });
+});
+
+describe.skipIf(!existsSync(REAL))(
+  'metadata, against the main network (skipped where finney-424.scale is not at hand)',
+  () => {
+    let ours: PlainMetadata;
+    let real: PlainMetadata;
+    beforeAll(() => {
+      ours = read(runtime.metadataOf(15));
+      real = read(readFileSync(REAL));
+    });
+    const names = runtime.pallets.map(({ name }) => name);
+
+    it.each(names)('%s declares calls, events, errors, storage and constants as they are there', (name) => {
+      const own = ours.pallets.find((pallet) => pallet.name === name);
+      const theirs = real.pallets.find((pallet) => pallet.name === name);
+      expect(own?.index).toBe(theirs?.index);
+      for (const kind of ['calls', 'events', 'errors', 'storage'] as const) {
+        for (const item of own?.[kind] ?? []) {
+          expect(item, `${name} ${kind} ${item.name}`).toEqual(
+            theirs?.[kind].find((other) => other.name === item.name),
+          );
+        }
+      }
+      for (const { name: constant, type } of own?.constants ?? []) {
+        expect(type, `${name} constant ${constant}`).toBe(
+          theirs?.constants.find((other) => other.name === constant)?.type,
+        );
+      }
+    });
+
+    it('has every error of SubtensorModule in its order', () => {
+      const errors = (metadata: PlainMetadata): unknown =>
+        metadata.pallets.find(({ name }) => name === 'SubtensorModule')?.errors;
+      expect(errors(ours)).toEqual(errors(real));
+    });
+
+    it('declares runtime APIs with the inputs and outputs that they have there', () => {
+      for (const api of ours.apis) {
+        const theirs = real.apis.find(({ name }) => name === api.name);
+        for (const method of api.methods) {
+          expect(method, `${api.name}.${method.name}`).toEqual(
+            theirs?.methods.find(({ name }) => name === method.name),
+          );
+        }
+      }
+    });
+
+    it('has the signed extensions in their order', () => {
+      expect(ours.extensions).toEqual(real.extensions);
+    });
+  },
+);
