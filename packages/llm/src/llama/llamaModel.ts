@@ -25,7 +25,7 @@ import { defaultThreads } from './threads.js';
 import { workerEnvironment } from './workerEnvironment.js';
 
 /** The worker always runs from the build: from `src` and from `dist` this points to the same file. */
-const BUILT_WORKER = fileURLToPath(new URL('../../dist/llama/worker/main.js', import.meta.url));
+const BUILT_WORKER = fileURLToPath(new URL('../../dist/llama/worker/workerMain.js', import.meta.url));
 
 const DEFAULTS = {
   queueCapacity: 64,

@@ -1,3 +1,4 @@
+import type { Clock } from '@bettertherapy/core';
 import {
   GgufFileType,
   GgufInsights,
@@ -27,6 +28,7 @@ export interface OpenReport {
   readonly stage: (stage: WorkerStage) => void;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
   readonly progressed: () => void;
+  readonly clock: Clock;
 }
 
 export interface OpenedModel {
@@ -65,7 +67,7 @@ export async function openSession(settings: WorkerSettings, report: OpenReport):
     };
 
     report.stage('selfTest');
-    const selfTestTokensPerSecond = await selfTest(session, settings);
+    const selfTestTokensPerSecond = await selfTest(session, settings, report.clock);
     const fileType = info.metadata.general.file_type;
     return {
       session,

@@ -1,3 +1,4 @@
+import type { Clock } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../../errors.js';
 import type { FromWorker, ToWorker, WorkerCall, WorkerError, WorkerResult, WorkerSettings } from '../messages.js';
 import { Cancelled } from './cancelled.js';
@@ -8,6 +9,7 @@ import { nextTokenCall } from './nextTokenCall.js';
 import { type OpenedModel, openSession } from './openSession.js';
 
 interface ServerParts {
+  readonly clock: Clock;
   readonly send: (message: FromWorker) => void;
   readonly toWorkerError: (error: unknown) => WorkerError;
 }
@@ -57,6 +59,7 @@ export class WorkerServer {
     const opened = await openSession(settings, {
       stage: (stage) => send({ type: 'stage', stage }),
       log: (level, message) => send({ type: 'log', level, message }),
+      clock: this.parts.clock,
       progressed: () => {
         this.progress += 1;
       },

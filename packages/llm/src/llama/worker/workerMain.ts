@@ -2,9 +2,9 @@
  * The process in which the native library runs. It has no state of its own worth keeping: the parent speaks the
  * messages of ../messages.ts over the IPC channel and starts another one when this one dies.
  */
-import { CodedError, describeError } from '@bettertherapy/core';
+import { CodedError, describeError, systemClock } from '@bettertherapy/core';
 import type { LlmErrorCode } from '../../errors.js';
-import type { FromWorker, ToWorker, WorkerError, WorkerSettings } from '../messages.js';
+import type { FromWorker, ToWorker, WorkerError } from '../messages.js';
 import { WorkerServer } from './workerServer.js';
 
 function send(message: FromWorker): void {
@@ -30,7 +30,7 @@ function toWorkerError(error: unknown): WorkerError {
   };
 }
 
-const server = new WorkerServer({ send, toWorkerError });
+const server = new WorkerServer({ clock: systemClock, send, toWorkerError });
 
 function end(code: number): void {
   process.exit(code);
@@ -51,5 +51,3 @@ process.on('disconnect', () => end(0));
 // Ctrl-C reaches the whole group; the parent drains first and ends this process itself.
 process.on('SIGINT', () => send({ type: 'log', level: 'debug', message: 'SIGINT is left to the parent' }));
 process.on('SIGTERM', () => send({ type: 'log', level: 'debug', message: 'SIGTERM is left to the parent' }));
-
-export type { WorkerSettings };
