@@ -48,7 +48,7 @@ export class Connection {
    */
   static async open(options: ConnectionOptions, parts: ConnectionParts, signal?: AbortSignal): Promise<Connection> {
     const heads = new HeadHub(parts);
-    const first = await dialAny(options, parts, heads, signal ?? new AbortController().signal);
+    const first = await dialAny(options, parts, signal ?? new AbortController().signal);
     const connection = new Connection(options, parts, heads, first);
     heads.announce(first.head);
     connection.supervision = connection.supervise(first);
@@ -155,6 +155,7 @@ export class Connection {
     this.session = session;
     this.last = session;
     this.parts.metrics?.connectionChanged(true, session.url);
+    session.listen((head) => this.heads.announce(head));
     this.heads.announce(session.head);
     for (const give of this.waiting) give(session);
     const reason = await new Promise<CodedError>((resolve) => session.socket.onEnd(resolve));
@@ -173,7 +174,7 @@ export class Connection {
       const url = urls[(startAt + attempt) % urls.length] ?? '';
       try {
         await this.parts.clock.sleep(delayMs, signal);
-        const session = await dial(url, options, this.parts, this.heads, this.runtime, signal);
+        const session = await Session.open({ ...options, url }, this.parts, this.runtime, signal);
         if (signal.aborted) {
           session.end(clientClosed());
           return null;
@@ -192,27 +193,11 @@ export class Connection {
   }
 }
 
-function dial(
-  url: string,
-  options: ConnectionOptions,
-  parts: ConnectionParts,
-  heads: HeadHub,
-  known: Runtime | null,
-  signal: AbortSignal,
-): Promise<Session> {
-  return Session.open({ ...options, url }, parts, (head) => heads.announce(head), known, signal);
-}
-
-async function dialAny(
-  options: ConnectionOptions,
-  parts: ConnectionParts,
-  heads: HeadHub,
-  signal: AbortSignal,
-): Promise<Session> {
+async function dialAny(options: ConnectionOptions, parts: ConnectionParts, signal: AbortSignal): Promise<Session> {
   const failures: unknown[] = [];
   for (const url of options.urls) {
     try {
-      return await dial(url, options, parts, heads, null, signal);
+      return await Session.open({ ...options, url }, parts, null, signal);
     } catch (error) {
       signal.throwIfAborted();
       failures.push(error);

@@ -39,11 +39,11 @@ export class Session {
   private disarm: () => void = () => undefined;
   private refresh: Promise<void> | null = null;
   private blocks = 0;
+  private listener: (head: Head) => void = () => undefined;
 
   private constructor(
     private readonly options: SessionOptions,
     private readonly parts: RpcParts,
-    private readonly announce: (head: Head) => void,
     readonly socket: RpcSocket,
     readonly genesisHash: string,
     private current: Runtime,
@@ -58,7 +58,6 @@ export class Session {
   static async open(
     options: SessionOptions,
     parts: RpcParts,
-    announce: (head: Head) => void,
     known: Runtime | null,
     signal: AbortSignal,
   ): Promise<Session> {
@@ -76,7 +75,7 @@ export class Session {
         inner,
       );
       try {
-        const session = await Session.greet(options, parts, announce, socket, known, inner);
+        const session = await Session.greet(options, parts, socket, known, inner);
         await session.watch(inner);
         return session;
       } catch (error) {
@@ -91,7 +90,6 @@ export class Session {
   private static async greet(
     options: SessionOptions,
     parts: RpcParts,
-    announce: (head: Head) => void,
     socket: RpcSocket,
     known: Runtime | null,
     signal: AbortSignal,
@@ -112,7 +110,7 @@ export class Session {
     }
     const runtime = await fetchRuntime(socket, versionJson, known, at);
     const trail = new HeadTrail(parseHead(headJson), parts.clock);
-    return new Session(options, parts, announce, socket, genesisHash, runtime, trail);
+    return new Session(options, parts, socket, genesisHash, runtime, trail);
   }
 
   get url(): string {
@@ -125,6 +123,11 @@ export class Session {
 
   get head(): Head {
     return this.trail.head;
+  }
+
+  /** Gives every further head to `listener`; there is one, the supervisor. */
+  listen(listener: (head: Head) => void): void {
+    this.listener = listener;
   }
 
   /** More than the one head that a node announces at once to a new subscriber. */
@@ -192,7 +195,7 @@ export class Session {
     this.arm();
     this.parts.metrics?.headSeen(head.number);
     if (head.changesRuntime) this.startRefresh(() => this.socket.request('state_getRuntimeVersion', []));
-    this.announce(head);
+    this.listener(head);
   }
 
   private seeVersion(json: unknown): void {

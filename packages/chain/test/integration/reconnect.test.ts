@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger, systemClock } from '@bettertherapy/core';
+import { retry, silentLogger, systemClock } from '@bettertherapy/core';
 import { devAccount, type Localnet, startLocalnet } from '@bettertherapy/localnet';
 import { ready } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChainClient } from '../../src/client.js';
+import { isRetryable } from '../../src/errors.js';
 import { eventually } from '../support/eventually.js';
 import { TcpProxy } from '../support/tcpProxy.js';
 
@@ -77,7 +78,10 @@ describe('the client on a development chain', () => {
     proxy.cut();
     const outcome = await sending;
     expect(outcome.blockNumber).toBeGreaterThan(0);
-    expect((await client.balance(ferdie)) - before).toBe(11n);
+    const after = await retry({ attempts: 20, firstDelayMs: 20, maxDelayMs: 200, retryable: isRetryable }, () =>
+      client.balance(ferdie),
+    );
+    expect(after - before).toBe(11n);
   });
 });
 
