@@ -1,4 +1,4 @@
-import { type Clock, describeError, type Hotkey, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, type Hotkey, type Logger, withDeadline } from '@bettertherapy/core';
 import { DEFAULT_BTAUTH_WINDOW, type Refusal, type RefusalCode, refusal } from '@bettertherapy/protocol';
 import type { Proof } from './authenticate.js';
 import { MemoryNonceStore, type NonceStore } from './nonceStore.js';
@@ -10,6 +10,7 @@ const MAX_CALLERS = 4096;
 /** Refused callers' nonces are kept apart, so that strangers cannot fill the store that admitted callers need. */
 const MAX_STRANGERS = 8192;
 const NOT_READY_RETRY_MS = 5_000;
+const STORE_DEADLINE_MS = 3_000;
 
 export type Admission =
   | { readonly ok: true; readonly priority: number }
@@ -70,7 +71,11 @@ export class AdmissionDesk {
 
   private async remember(store: NonceStore, proof: Proof): Promise<'first' | RefusalCode> {
     try {
-      return (await store.accept(proof.nonce)) ? 'first' : 'replayed';
+      const answer = store.accept(proof.nonce);
+      const { clock } = this.parts;
+      const wait = { what: 'the nonce store', ms: STORE_DEADLINE_MS, clock };
+      const isNew = typeof answer === 'boolean' ? answer : await withDeadline(wait, () => answer);
+      return isNew ? 'first' : 'replayed';
     } catch (error) {
       // Full only under attack; strangers are refused anyway and a ping is an echo, so nothing is lost.
       if (store === this.strangers) return 'first';

@@ -1,7 +1,7 @@
-import { CodedError, CoreErrorCode } from '@bettertherapy/core';
+import { CodedError, CoreErrorCode, systemClock } from '@bettertherapy/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AxonParts } from '../../src/index.js';
-import { closeAxons, fixture, nonceAt, QUESTION, type RawRequest, send, startAxon, v10Headers } from './harness.js';
+import { closeAxons, fixture, QUESTION, type RawRequest, send, startAxon, v10Headers } from './harness.js';
 
 interface Case {
   id: string;
@@ -63,10 +63,10 @@ afterEach(closeAxons);
 describe('what an axon answers', () => {
   const { cases } = fixture<{ cases: Case[] }>('axonOutcomes');
 
-  function build(port: number, { change }: Case): RawRequest {
-    const age = change.nonce_age_s;
+  function build(port: number, { change }: Case, nowMs: number): RawRequest {
+    const ageMs = (change.nonce_age_s ?? 0) * 1000;
     const headers = v10Headers(port, {
-      nonceNs: nonceAt(age === undefined ? 0 : age * 1000 + (age > 15 ? 10 : 0)),
+      nonceNs: BigInt(nowMs - ageMs) * 1_000_000n,
       ...(change.resign ? { bodyHash: change.set?.computed_body_hash ?? '' } : {}),
     });
     for (const [name, value] of Object.entries(change.set ?? {})) headers[name.toLowerCase()] = value;
@@ -80,11 +80,17 @@ describe('what an axon answers', () => {
   }
 
   it.each(cases)('$id: $shows', async (one) => {
-    const axon = await startAxon({}, HOOKS[one.change.hook ?? ''] ?? {});
-    const request = build(axon.port, one);
+    // The axon's wall clock stands still, so that ages are exact however slow the machine is.
+    const nowMs = systemClock.wallMs();
+    const clock = { ...systemClock, wallMs: () => nowMs };
+    const axon = await startAxon({}, { clock, ...HOOKS[one.change.hook ?? ''] });
+    const request = build(axon.port, one, nowMs);
     if (one.change.after === 'itself') await send(axon.port, request);
     if (one.change.after === 'ao-future') {
-      await send(axon.port, { headers: v10Headers(axon.port, { nonceNs: nonceAt(-3_600_000) }), body: QUESTION });
+      await send(axon.port, {
+        headers: v10Headers(axon.port, { nonceNs: BigInt(nowMs + 3_600_000) * 1_000_000n }),
+        body: QUESTION,
+      });
     }
     const reply = await send(axon.port, request);
     expect(reply.status).toBe(STRICT[one.id] ?? TYPED[one.id] ?? one.status);

@@ -1,6 +1,5 @@
 import { encodeSs58 } from '@bettertherapy/core';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { naclDecrypt, naclEncrypt } from '@polkadot/util-crypto';
 import { describe, expect, it } from 'vitest';
 import { decryptKeyfile, encryptKeyfile, keyfileForm } from '../../src/encryption.js';
 import { passwordEnvName, passwordFromEnv, signerFromMnemonic, signerFromUri, verify } from '../../src/index.js';
@@ -94,16 +93,6 @@ describe('encryption', () => {
     const damaged = sealed.map((byte, at) => (at === 40 ? byte ^ 1 : byte));
     await expect(decryptKeyfile(damaged, 'correct horse', cheap)).rejects.toThrow(wrong);
     await expect(decryptKeyfile(sealed.subarray(0, 20), 'correct horse', cheap)).rejects.toThrow(wrong);
-  });
-
-  it('uses the key btcli derives and the tag-first secretbox layout', async () => {
-    // Argon2i v1.3 of "testing" with btcli's cost and salt, computed once with libsodium.
-    const key = hex('59e56f09281b4b97c4a4421839e63786e28b5c7b7038eac7f24e5483e2d322b9');
-    const sealed = await encryptKeyfile(file('content'), 'testing');
-    expect(naclDecrypt(sealed.subarray(29), sealed.subarray(5, 29), key)).toEqual(file('content'));
-    const { encrypted, nonce } = naclEncrypt(file('other'), key);
-    const made = Buffer.concat([file('$NACL'), nonce, encrypted]);
-    expect(new TextDecoder().decode(await decryptKeyfile(made, 'testing'))).toBe('other');
   });
 
   it.each([
