@@ -52,7 +52,7 @@ function store(item: string, keys: unknown[], type: string, value: unknown, pall
 function lastCall(): { name: string; args: Record<string, unknown> } {
   const hex = chain.best.extrinsics[0] ?? '';
   const { method } = registry.createType('Extrinsic', hex, { version: 4 });
-  const args = Object.fromEntries(method.argsEntries.map(([name, value]) => [name, value.toJSON()]));
+  const args = Object.fromEntries(method.meta.args.map((arg, i) => [arg.name.toString(), method.args[i]?.toJSON()]));
   return { name: `${method.section}.${method.method}`, args };
 }
 
