@@ -63,7 +63,7 @@ describe('setWeights', () => {
     expect(outcome).toMatchObject({ mode: 'plain', revealRound: null });
     expect(lastCall()).toEqual({
       name: 'subtensorModule.setMechanismWeights',
-      args: { netuid: NETUID, mecid: 0, dests: [1, 2], weights: [65535, 77], version_key: 3 },
+      args: { netuid: NETUID, mecid: 0, dests: [1, 2], weights: [65535, 77], versionKey: 3 },
     });
     expect(chain.count('state_queryStorageAt')).toBe(1);
   });
@@ -92,8 +92,8 @@ describe('setWeights', () => {
     expect(call.args).toMatchObject({
       netuid: NETUID,
       mecid: 0,
-      reveal_round: outcome.revealRound,
-      commit_reveal_version: 4,
+      revealRound: outcome.revealRound,
+      commitRevealVersion: 4,
     });
     const signature = identityPoint(roundIdentity(outcome.revealRound ?? 0))
       .multiply(SECRET)
@@ -132,7 +132,7 @@ describe('serveAxon', () => {
         version: 12_001_000,
         ip: 3405803783,
         port: 8091,
-        ip_type: 4,
+        ipType: 4,
         protocol: 4,
         placeholder1: 0,
         placeholder2: 0,
