@@ -94,15 +94,12 @@ describe('answering', () => {
     const gone = callers.map(({ signal }, at) =>
       send(axon.port, { ...v10Request(axon.port, { uuid: `u${at}` }), signal }).catch(() => 'gone'),
     );
-    await eventually('the first to run', () => held.waiting() === 1);
+    await eventually('one to run and one to wait', () => held.waiting() === 1 && axon.queue.waiting === 1);
     for (const caller of callers) caller.abort();
     expect(await Promise.all(gone)).toEqual(['gone', 'gone']);
-    await eventually('the answer to be stopped', () => held.aborted() >= 1);
+    await eventually('the answer to be stopped', () => held.aborted() === 1);
     const after = send(axon.port, v10Request(axon.port, { uuid: 'after' }));
-    await eventually('the next to run', () => {
-      held.open();
-      return axon.asked.length >= 2;
-    });
+    await eventually('the next to run', () => axon.asked.length === 2 && held.waiting() === 2);
     held.open();
     expect((await after).status).toBe(200);
   });

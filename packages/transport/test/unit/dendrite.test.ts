@@ -126,7 +126,11 @@ describe('choosing the protocol', () => {
 describe('ending early', () => {
   it("rejects with the caller's own reason, alone and in a fan-out, and frees the axon", async () => {
     let closed = 0;
-    const port = await peer((incoming) => incoming.socket.on('close', () => (closed += 1)));
+    let asked = 0;
+    const port = await peer((incoming) => {
+      asked += 1;
+      incoming.socket.on('close', () => (closed += 1));
+    });
     const dendrite = makeDendrite();
     for (const many of [false, true]) {
       const stop = new AbortController();
@@ -134,10 +138,11 @@ describe('ending early', () => {
       const work = many
         ? dendrite.queryMany([{ target: target(port), request }], terms)
         : dendrite.query(target(port), request, terms);
-      const before = closed;
-      systemClock.after(50, () => stop.abort(new Error('enough')));
-      await expect(work).rejects.toThrow('enough');
-      await eventually('the socket to close', () => closed > before);
+      const rejected = expect(work).rejects.toThrow('enough');
+      await eventually('the axon to be asked', () => asked > closed);
+      stop.abort(new Error('enough'));
+      await rejected;
+      await eventually('the socket to close', () => closed === asked);
     }
     await expect(
       dendrite.query(target(port), request, { deadlineMs: 10, signal: AbortSignal.abort(new Error('never')) }),

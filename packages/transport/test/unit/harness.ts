@@ -19,6 +19,8 @@ export interface TestAxon {
   readonly refusals: string[];
   /** Prompts that reached the answer function. */
   readonly asked: string[];
+  /** The queue as it was last reported. */
+  readonly queue: { waiting: number; running: number };
 }
 
 const running: AxonServer[] = [];
@@ -28,10 +30,11 @@ export async function startAxon(options: Partial<AxonOptions> = {}, parts: Parti
   await ready();
   const refusals: string[] = [];
   const asked: string[] = [];
+  const queue = { waiting: 0, running: 0 };
   const metrics: AxonMetrics = {
     requestRefused: (code) => refusals.push(code),
     requestAnswered: () => undefined,
-    queueChanged: () => undefined,
+    queueChanged: (waiting, runs) => Object.assign(queue, { waiting, running: runs }),
   };
   const answer = parts.answer ?? (async ({ prompt }) => ({ output: `answer to ${prompt}` }));
   const server = new AxonServer(
@@ -61,7 +64,7 @@ export async function startAxon(options: Partial<AxonOptions> = {}, parts: Parti
   );
   running.push(server);
   await server.start(new AbortController().signal);
-  return { server, port: server.port, refusals, asked };
+  return { server, port: server.port, refusals, asked, queue };
 }
 
 export async function closeAxons(): Promise<void> {
