@@ -17,6 +17,7 @@ import { JudgeErrorCode } from './errors.js';
 import { type Evaluation, evaluateText, type JudgedItem } from './evaluation.js';
 import { type GateReason, type GateResult, gate } from './gates/gate.js';
 import { judgeLikelihood, type LikelihoodReport, measureLikelihood } from './gates/likelihood.js';
+import { topicalShare } from './gates/topic.js';
 import type { DoubtReport, Judgement, ReferenceValues } from './judgement.js';
 import { type JudgeManifest, judgeManifest } from './manifest.js';
 import type { JudgeMetrics } from './metrics.js';
@@ -180,7 +181,10 @@ export class Judge {
     const likelihood = this.parts.model.info.capabilities.logLikelihood
       ? await measureLikelihood(asker, askedText, gated.text)
       : null;
-    const verdict = likelihood === null ? 'ok' : judgeLikelihood(likelihood, this.profile);
+    const verdict =
+      likelihood === null
+        ? 'ok'
+        : judgeLikelihood(likelihood, topicalShare(question, askedText, gated.text), this.profile);
     if (verdict === 'garbage') return this.zero('garbage', [], false, gated.words, asker, likelihood);
     const caps: Cap[] = [
       ...gated.caps,

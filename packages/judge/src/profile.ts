@@ -11,6 +11,10 @@ export interface JudgeProfile {
   readonly maximumWindowRatio: number;
   /** Nats per token that the question must explain of an answer, else it is off topic. */
   readonly minimumGain: number;
+  /** Below this gain an answer must also share words with question or reference, else it is off topic. */
+  readonly weakGain: number;
+  /** Share of an answer's content words that must be on the topic when the gain is weak. */
+  readonly weakTopic: number;
   /** Ask critical items and their negation and average; off for models that do not understand a negation. */
   readonly askNegations: boolean;
   /** Ask the model whether the answer speaks to a grader; above 0.5 the answer is treated as doubtful. */
@@ -32,6 +36,8 @@ export const LARGE_JUDGE: JudgeProfile = {
   maximumPerplexity: 200,
   maximumWindowRatio: 20,
   minimumGain: 0.05,
+  weakGain: 0.1,
+  weakTopic: 0.12,
   askNegations: true,
   secondPass: true,
   criticalAt: 0.5,
@@ -46,10 +52,12 @@ export const LARGE_JUDGE: JudgeProfile = {
  */
 export const SMALL_JUDGE: JudgeProfile = {
   name: 'small',
-  minimumMass: 0.2,
+  minimumMass: 0.05,
   maximumPerplexity: 400,
   maximumWindowRatio: 60,
-  minimumGain: 0.02,
+  minimumGain: 0,
+  weakGain: 0.16,
+  weakTopic: 0.15,
   askNegations: false,
   secondPass: false,
   criticalAt: 0.5,

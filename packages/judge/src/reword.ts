@@ -1,6 +1,7 @@
 import { describeError } from '@bettertherapy/core';
 import type { CallOptions, LanguageModel } from '@bettertherapy/llm';
 import { jaccard, wordsOf } from '@bettertherapy/scoring';
+import { stem } from './gates/topic.js';
 import { detectInjection } from './injection/detect.js';
 import { type Question, questionSchema, questionText } from './question.js';
 import { wrongLanguage } from './text/language.js';
@@ -62,11 +63,6 @@ function keyWords(question: Question): Set<string> {
       .map(stem)
       .filter((word) => judged.has(word)),
   );
-}
-
-/** The word without a common English ending; enough to match "sleeping" with "sleep". */
-function stem(word: string): string {
-  return word.length < 5 ? word : word.replace(/(?:ingly|edly|ing|ed|es|s|ly)$/u, '');
 }
 
 const NUMBER_WORDS =

@@ -46,10 +46,18 @@ export function worstWindowRatio(logProbs: readonly number[]): number {
   return Math.exp((windows.at(-1) ?? 0) - median);
 }
 
-/** Garbage → 0; off topic → cap. Thresholds belong to the model, see {@link JudgeProfile}. */
-export function judgeLikelihood(report: LikelihoodReport, profile: JudgeProfile): 'garbage' | 'off_topic' | 'ok' {
+/**
+ * Garbage → 0; off topic → cap: the question explains nothing of the answer, or only a little and the answer shares
+ * hardly a word with question and reference (`topical`, 0…1). Thresholds belong to the model, see {@link JudgeProfile}.
+ */
+export function judgeLikelihood(
+  report: LikelihoodReport,
+  topical: number,
+  profile: JudgeProfile,
+): 'garbage' | 'off_topic' | 'ok' {
   if (report.tokens === 0) return 'ok';
   if (report.perplexity > profile.maximumPerplexity) return 'garbage';
   if (report.worstWindow > profile.maximumWindowRatio) return 'garbage';
-  return report.gain < profile.minimumGain ? 'off_topic' : 'ok';
+  if (report.gain < profile.minimumGain) return 'off_topic';
+  return report.gain < profile.weakGain && topical < profile.weakTopic ? 'off_topic' : 'ok';
 }

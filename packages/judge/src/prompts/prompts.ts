@@ -80,7 +80,7 @@ export function answerPrompt(question: Asked, askedText: string, answer: string,
 
 /** One statement, asked last because last words weigh most. */
 export function itemPrompt(base: AnswerPrompt, statement: string): SharedPrompt {
-  return { ...base, suffix: `Statement: ${statement}\nIs the statement true of the reply to check? Answer Yes or No.` };
+  return { ...base, suffix: `Is this true of the reply to check: "${statement}"\nYes or No?` };
 }
 
 /** The statement for the negation of an item that has none of its own. */
