@@ -17,16 +17,22 @@ axons = {}
 
 
 class Miner:
-    """Answers what the prompt asks for: `!sleep 2`, `!raise`, `!long 1000`, `!status 503`; anything else comes back."""
+    """Answers what the prompt asks for: `!sleep 2`, `!raise`, `!long 1000`, `!status 503`; anything else comes back.
 
-    def __init__(self, blacklist: list):
+    With a voice it answers in words that no other miner uses.
+    """
+
+    def __init__(self, blacklist: list, voice: str):
         self.blacklist = set(blacklist)
+        self.voice = voice
         self.prompts = []
 
     async def forward(self, synapse: InferenceSynapse) -> InferenceSynapse:
         self.prompts.append(synapse.prompt)
         command, _, rest = synapse.prompt.partition(" ")
         synapse.output = f"answer to {synapse.prompt}"
+        if self.voice:
+            synapse.output = " ".join(f"{self.voice}{at}{len(synapse.prompt)}" for at in range(40))
         if command == "!sleep":
             await asyncio.sleep(float(rest))
         elif command == "!raise":
@@ -52,9 +58,9 @@ def wallet_of(uri: str, name: str) -> Wallet:
     return wallet
 
 
-async def start(name, uri, port, blacklist=(), inferenceRoute=True, workers=10):
-    miner = Miner(list(blacklist))
-    axon = Axon(wallet=wallet_of(uri, name), port=port, ip="127.0.0.1", external_ip=inference.EXTERNAL_IP, max_workers=workers)
+async def start(name, uri, port, blacklist=(), voice="", inferenceRoute=True):
+    miner = Miner(list(blacklist), voice)
+    axon = Axon(wallet=wallet_of(uri, name), port=port, ip="127.0.0.1", external_ip=inference.EXTERNAL_IP)
     # The SDK binds every address; the tests stay on loopback.
     axon.fast_config.host = "127.0.0.1"
     if inferenceRoute:
