@@ -3,8 +3,8 @@
 // BT_* variables in the environment or in .env choose network, wallet and model; see docs/configuration.md.
 // pm2 runs the built JavaScript itself: a shell or package manager in between would swallow the stop signal.
 
-/** The apps drain for at most 20 s; pm2 waits longer before it kills. */
-const KILL_TIMEOUT_MS = 30_000;
+/** Both apps end themselves within 30 s of the stop signal; pm2 waits longer before it kills. */
+const KILL_TIMEOUT_MS = 40_000;
 
 function daemon(name, script) {
   return {

@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   transport: [...GROUND, 'protocol', 'wallet'],
   localnet: [...GROUND, 'wallet'],
   judge: [...GROUND, 'llm', 'scoring', 'twins'],
-  testkit: GROUND,
+  testkit: [...GROUND, 'wallet', 'chain', 'localnet'],
   miner: [...FIRST, 'twins', 'store', 'chain', 'transport'],
   validator: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'transport', 'judge'],
   cli: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'localnet', 'judge'],
@@ -34,7 +34,7 @@ const LIBRARY_HOMES = [
   [/^(drizzle-orm|better-sqlite3)(\/|$)/, ['store']],
   [/^node-llama-cpp(\/|$)/, ['llm']],
   [/^@polkadot\/(api|types|rpc-provider)/, ['chain', 'localnet']],
-  [/^@bettertherapy\/localnet$/, ['cli']],
+  [/^@bettertherapy\/localnet$/, ['cli', 'testkit']],
 ];
 const NO_NODE_API = ['protocol', 'scoring'];
 

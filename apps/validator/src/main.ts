@@ -44,6 +44,7 @@ async function run(
     await runDuties(duties, stop, log);
   } finally {
     await lifecycle.close();
+    log.info('validator stopped');
   }
 }
 
