@@ -3,7 +3,7 @@ import { CodedError } from '@bettertherapy/core';
 export const LocalnetErrorCode = {
   /** Bytes do not decode as the declared type. The sender built them against other metadata. */
   BadScale: 'LOCALNET_BAD_SCALE',
-  /** The data directory is in use by another running chain. Stop it, or choose another --data. */
+  /** The data directory is in use by another running chain. Stop it, or choose another --dir. */
   DirectoryInUse: 'LOCALNET_DIRECTORY_IN_USE',
   /** The data directory holds no readable chain. Move it away to start a fresh chain. */
   DirectoryDamaged: 'LOCALNET_DIRECTORY_DAMAGED',

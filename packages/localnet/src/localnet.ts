@@ -92,7 +92,7 @@ function checkOptions({ port, blockMs, historyBlocks, beaconPeriodSeconds }: Set
     Number.isInteger(value) && value >= least && value <= most;
   const wrong = [
     whole(port, 0, 65_535) ? null : '--port is a number from 0 to 65535',
-    whole(blockMs, LEAST_BLOCK_MS, 3_600_000) ? null : `--block-ms is a number of milliseconds from ${LEAST_BLOCK_MS}`,
+    whole(blockMs, LEAST_BLOCK_MS, 3_600_000) ? null : `--block_ms is a number of milliseconds from ${LEAST_BLOCK_MS}`,
     whole(historyBlocks, LEAST_HISTORY, 100_000) ? null : `historyBlocks is at least ${LEAST_HISTORY}`,
     whole(beaconPeriodSeconds, 1, 3600) ? null : 'beaconPeriodSeconds is a whole number of seconds',
   ].find((reason) => reason !== null);

@@ -78,7 +78,7 @@ export class Archive {
       return restored;
     }
     throw new CodedError(LocalnetErrorCode.DirectoryDamaged, `no readable chain in ${this.options.directory}`, {
-      remedy: 'Move the directory away, or start with --reset, to begin a fresh chain.',
+      remedy: 'Move the directory away, or run npm start with --reset, to begin a fresh chain.',
       details: { segments },
     });
   }

@@ -55,7 +55,7 @@ const held = new Set<string>();
 
 function inUse(directory: string, owner: number): CodedError {
   return new CodedError(LocalnetErrorCode.DirectoryInUse, `${directory} is in use by process ${owner}`, {
-    remedy: 'Stop the other chain, or choose another directory with --data.',
+    remedy: 'Stop the other chain, or choose another directory with --dir.',
     details: { directory, owner },
   });
 }

@@ -92,11 +92,16 @@ export class Reader {
   private offset = 0;
   private depth = 0;
 
+  private readonly source: Uint8Array;
+
   /** `calls` is what a nested call decodes with; without it nested calls are refused. */
   constructor(
-    private readonly source: Uint8Array,
+    source: Uint8Array,
     readonly calls: CallReader | null = null,
-  ) {}
+  ) {
+    // A Buffer's slice would share memory with what it was read from.
+    this.source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
 
   get remaining(): number {
     return this.source.length - this.offset;

@@ -23,12 +23,12 @@ function asRoot(call: CallContext, netuid: number): void {
   ensureOpenWindow(call, netuid);
 }
 
-/** Root, or the subnet's owner once per so many epochs for each parameter. */
-function asOwner(call: CallContext, netuid: number, parameter: HyperparameterName): void {
+/** Root, or the subnet's owner once per so many epochs for each parameter; null is not limited. */
+function asOwner(call: CallContext, netuid: number, parameter: HyperparameterName | null): void {
   ensureSubnet(call, netuid);
   ensureSubnetOwner(call, netuid);
   ensureOpenWindow(call, netuid);
-  if (call.origin.kind === 'root') return;
+  if (call.origin.kind === 'root' || parameter === null) return;
   const key = { kind: 'OwnerHyperparamUpdate', netuid, parameter } as const;
   const last = S.LastRateLimitedBlock.get(call.state, key);
   const limit = S.OwnerHyperparamRateLimit.get(call.state) * S.Tempo.get(call.state, netuid);
@@ -122,11 +122,6 @@ function registerRootOnly(on: Dispatcher): void {
     S.MaxAllowedValidators.set(call.state, netuid, max_allowed_validators);
     call.events.emit(subtensorEvents.MaxAllowedValidatorsSet, [netuid, max_allowed_validators]);
   });
-  on.on(adminCalls.sudo_set_kappa, (call, { netuid, kappa }) => {
-    asRoot(call, netuid);
-    S.Kappa.set(call.state, netuid, kappa);
-    call.events.emit(subtensorEvents.KappaSet, [netuid, kappa]);
-  });
   on.on(adminCalls.sudo_set_network_registration_allowed, (call, { netuid, registration_allowed }) => {
     asRoot(call, netuid);
     S.NetworkRegistrationAllowed.set(call.state, netuid, registration_allowed);
@@ -157,7 +152,7 @@ function registerOwnerToo(on: Dispatcher): void {
     call.events.emit(subtensorEvents.CommitRevealPeriodsSet, [netuid, interval]);
   });
   on.on(adminCalls.sudo_set_weights_version_key, (call, { netuid, weights_version_key }) => {
-    asOwner(call, netuid, 'Unknown');
+    asOwner(call, netuid, null);
     S.WeightsVersionKey.set(call.state, netuid, weights_version_key);
     call.events.emit(subtensorEvents.WeightsVersionKeySet, [netuid, weights_version_key]);
   });
@@ -219,6 +214,11 @@ function registerOwnerToo(on: Dispatcher): void {
 }
 
 function registerConsensus(on: Dispatcher): void {
+  on.on(adminCalls.sudo_set_kappa, (call, { netuid, kappa }) => {
+    asOwner(call, netuid, 'Kappa');
+    S.Kappa.set(call.state, netuid, kappa);
+    call.events.emit(subtensorEvents.KappaSet, [netuid, kappa]);
+  });
   on.on(adminCalls.sudo_set_rho, (call, { netuid, rho }) => {
     asOwner(call, netuid, 'Rho');
     S.Rho.set(call.state, netuid, rho);
@@ -241,7 +241,7 @@ function registerConsensus(on: Dispatcher): void {
     S.AlphaValues.set(call.state, netuid, [alpha_low, alpha_high]);
   });
   on.on(adminCalls.sudo_set_mechanism_count, (call, { netuid, mechanism_count }) => {
-    asOwner(call, netuid, 'Unknown');
+    asOwner(call, netuid, null);
     inBounds(mechanism_count > 0 && mechanism_count <= S.MaxMechanismCount.get(call.state));
     const n = S.SubnetworkN.get(call.state, netuid);
     for (let mecid = S.MechanismCountCurrent.get(call.state, netuid); mecid < mechanism_count; mecid++) {
