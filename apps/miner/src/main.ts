@@ -35,7 +35,10 @@ async function run(input: ProcessInput, parsed: ParsedConfig<MinerConfig>, log: 
   const set = new MetricSet({ app: 'miner', version: MINER_VERSION }, { failures });
   const readiness = new Readiness(READY_PARTS);
   const clock = systemClock;
-  const parts: MinerParts = { config, env: input.env, clock, log, metrics: minerMetrics(set), readiness, lifecycle };
+  const fault = new AbortController();
+  const fail = (error: unknown): void => fault.abort(error);
+  const metrics = minerMetrics(set);
+  const parts: MinerParts = { config, env: input.env, clock, log, metrics, readiness, lifecycle, fail };
   try {
     const health = new HealthServer(
       { port: healthPort(config.health), app: 'miner', version: MINER_VERSION },
@@ -55,7 +58,8 @@ async function run(input: ProcessInput, parsed: ParsedConfig<MinerConfig>, log: 
     const axon = await openAxon(parts, { hotkey, store, answerer, roster, ip }, new AbortController().signal);
     await startDuties(parts, { chain, hotkey, roster, axon, ip });
     log.info('miner serving', { hotkey: hotkey.address, netuid: config.netuid, ip, port: axon.port });
-    await stopped(stop);
+    await stopped(AbortSignal.any([stop, fault.signal]));
+    if (!stop.aborted) fault.signal.throwIfAborted();
   } catch (error) {
     // A start that was interrupted by a signal ends like any other stop.
     if (!stop.aborted) throw error;
@@ -96,6 +100,15 @@ function explain(error: unknown): string {
   return `${describeError(error)}${remedy}\n`;
 }
 
+/** A fault nobody caught: it is logged like any other before the process ends. */
+function logUncaught(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log.log.fatal('the miner failed', { error });
+    log.flush();
+    process.exit(1);
+  });
+}
+
 async function main(): Promise<number> {
   const input = readProcessInput();
   const failures = new TelemetryFailures();
@@ -107,6 +120,7 @@ async function main(): Promise<number> {
       return 0;
     }
     log = openLog(parsed.config, input, failures);
+    logUncaught(log);
     for (const warning of parsed.warnings) log.log.warn('configuration', { warning });
     await run(input, parsed, log.log, failures);
     log.log.info('miner stopped');

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ChainClient, resolveEndpoint } from '@bettertherapy/chain';
 import { chainAddress, type Environment } from '@bettertherapy/config';
 import type { Clock, Hotkey, Lifecycle, Logger } from '@bettertherapy/core';
+import type { LanguageModel } from '@bettertherapy/llm';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import type { MinerMetrics, Readiness } from '@bettertherapy/telemetry';
 import { AxonServer } from '@bettertherapy/transport';
@@ -13,6 +14,7 @@ import type { MinerConfig } from './config.js';
 import { findExternalIp } from './duties/externalAddress.js';
 import { SubnetFollower } from './duties/followSubnet.js';
 import { AxonPublisher } from './duties/publishAxon.js';
+import { MinerErrorCode, minerError } from './errors.js';
 import { modelSlots, openMinerModel } from './model.js';
 import { callerPolicy, toRao } from './policy.js';
 import { registerCommand, requireRegistration } from './registration.js';
@@ -26,6 +28,8 @@ export interface MinerParts {
   readonly metrics: MinerMetrics;
   readonly readiness: Readiness;
   readonly lifecycle: Lifecycle;
+  /** Ends the miner with a fault that a new start may mend. */
+  readonly fail: (error: unknown) => void;
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
@@ -91,13 +95,14 @@ export async function openAnswerer(parts: MinerParts, signal: AbortSignal): Prom
     log.info('persona written; edit it to change how the twin speaks', { file: path });
   }
   const persona = new PersonaFile({ path }, { clock, log });
-  await persona.open();
+  const { text } = await persona.open();
   readiness.set('model', false, 'loading');
   const modelParts = { clock, log: parts.log.child({ component: 'model' }), metrics: metrics.model };
   const model = await openMinerModel(config.model, parts.env, modelParts, signal);
   lifecycle.onClose('model', () => model.close());
   readiness.set('model', true, 'loaded');
   parts.log.info('model ready', { ...model.info });
+  await requireRoom(model, text, config.model.maxTokens);
   const { temperature, topP, topK, repeatPenalty, maxTokens, minWords } = config.model;
   return new Answerer(
     {
@@ -107,7 +112,23 @@ export async function openAnswerer(parts: MinerParts, signal: AbortSignal): Prom
       maxWords: ANSWER_WORDS.max,
       region: config.twin.region,
     },
-    { model, persona, clock, log, metrics: metrics.answer },
+    { model, persona, clock, log, metrics: metrics.answer, modelLost: parts.fail },
+  );
+}
+
+/** Tokens a question must find room for. */
+const QUESTION_TOKENS = 256;
+
+/** @throws CodedError MINER_PERSONA_TOO_LONG when persona and answer leave no room for a question */
+async function requireRoom(model: LanguageModel, persona: string, maxTokens: number): Promise<void> {
+  const tokens = await model.countTokens(persona);
+  const { contextTokens } = model.info;
+  if (tokens + maxTokens + QUESTION_TOKENS <= contextTokens) return;
+  throw minerError(
+    MinerErrorCode.PersonaTooLong,
+    `a persona of ${tokens} tokens and answers of ${maxTokens} leave no room for questions in ${contextTokens}`,
+    'Shorten the persona file, lower --model.max_tokens or raise --model.context.',
+    { tokens, maxTokens, contextTokens },
   );
 }
 

@@ -40,6 +40,8 @@ export interface AnswerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: AnswerMetrics | null;
+  /** Called when the model can answer no more until the process starts anew. */
+  readonly modelLost: (error: unknown) => void;
 }
 
 type Request = Parameters<AnswerFn>[0];
@@ -87,6 +89,7 @@ export class Answerer {
       log.trace('answer', { ...fields, output });
       return { output };
     } catch (error) {
+      if (hasCode(error, LlmErrorCode.WorkerGaveUp)) this.parts.modelLost(error);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
       if (risk.level === 'crisis' && !request.signal.aborted) {
         metrics?.finished('fallback', tookMs);

@@ -8,6 +8,7 @@ import { type AxonTarget, Dendrite } from '@bettertherapy/transport';
 import { countWords, namesCrisisHelp } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CloudServer } from './cloudServer.js';
 import { TestSubnet } from './subnet.js';
 
 const ADVERTISED = '127.0.0.2';
@@ -196,5 +197,39 @@ describe('a miner that starts again', () => {
     const second = startMiner('--axon.port=0');
     expect((await second.waitForExit(START_MS)).code).toBe(1);
     expect(second.lines.join('\n')).toContain('STORE_LOCKED');
+    await first.stop();
+  });
+});
+
+describe('a miner with a cloud model', () => {
+  const TEXT = 'That sounds tiring, and it is common. '.concat(
+    'Go to bed only when you are sleepy, get up at the same time each day, and keep the bed for sleep. ',
+    'If you lie awake for twenty minutes, get up and do something quiet in dim light until sleep comes. ',
+    'See your doctor when it lasts longer than three months or when you snore and feel tired all day.',
+  );
+
+  it.each([
+    ['openai', '/v1/chat/completions', 'Bearer test-key', '/v1'],
+    ['anthropic', '/v1/messages', 'test-key', ''],
+  ])('answers through %s', async (backend, path, key, base) => {
+    const cloud = new CloudServer(TEXT);
+    const address = await cloud.start();
+    try {
+      const miner = startMiner(
+        `--model.backend=${backend}`,
+        '--model.name=some-model',
+        `--model.base_url=${address}${base}`,
+        '--model.api_key=test-key',
+        `--data.dir=${join(folder.path, backend)}`,
+      );
+      await logged(miner, 'miner serving');
+      const reply = await ask(subnet.validator, QUESTION);
+      expect(reply).toMatchObject({ ok: true, output: TEXT });
+      expect(cloud.requests.at(-1)).toMatchObject({ path, key, body: { model: 'some-model', stream: true } });
+      expect(miner.lines.join('\n')).not.toContain('test-key');
+      await miner.stop();
+    } finally {
+      await cloud.close();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { CodedError, encodeSs58, parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
-import { type ChatRequest, ScriptedModel } from '@bettertherapy/llm';
+import { type CallOptions, type ChatEvent, type ChatRequest, ScriptedModel } from '@bettertherapy/llm';
 import { ANSWER_WORDS, countWords, namesCrisisHelp } from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
 import { Answerer, type AnswerMetrics } from '../../src/answer/index.js';
@@ -11,10 +11,22 @@ const CRISIS = 'I have decided to kill myself tonight.';
 
 type Say = (request: ChatRequest, signal: AbortSignal, nth: number) => string | Promise<string>;
 
-function make(say: Say, options: { minWords?: number; contextTokens?: number } = {}) {
+/** Says a text at once and then hangs until the call's deadline. */
+class SlowModel extends ScriptedModel {
+  constructor(private readonly text: string) {
+    super({ chat: () => new Promise(() => undefined) });
+  }
+
+  override async *chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
+    yield { type: 'text', text: this.text };
+    yield* super.chat(request, options);
+  }
+}
+
+function make(say: Say, options: { minWords?: number; contextTokens?: number; slow?: string } = {}) {
   const requests: ChatRequest[] = [];
   const events: string[] = [];
-  const model = new ScriptedModel(
+  const scripted = new ScriptedModel(
     {
       chat: (request, signal) => {
         requests.push(request);
@@ -23,6 +35,7 @@ function make(say: Say, options: { minWords?: number; contextTokens?: number } =
     },
     { contextTokens: options.contextTokens ?? 4096 },
   );
+  const model = options.slow === undefined ? scripted : new SlowModel(options.slow);
   const metrics: AnswerMetrics = {
     finished: (outcome) => events.push(outcome),
     words: () => undefined,
@@ -38,6 +51,7 @@ function make(say: Say, options: { minWords?: number; contextTokens?: number } =
       clock: systemClock,
       log: silentLogger,
       metrics,
+      modelLost: (error) => events.push(`lost ${error instanceof CodedError ? error.code : ''}`),
     },
   );
   const ask = (prompt: string, deadlineMs = 20_000, signal = new AbortController().signal) =>
@@ -109,6 +123,19 @@ describe('Answerer', () => {
     const { ask, events } = make(() => new Promise(() => undefined));
     await expect(ask('I sleep badly.', 300)).rejects.toMatchObject({ code: 'CORE_DEADLINE_EXCEEDED' });
     expect(events).toEqual(['timeout']);
+  });
+
+  it('what the model has said at the deadline is used, up to its last full sentence', async () => {
+    const { ask } = make(() => '', { slow: `${SENTENCE}${SENTENCE.replace('hard', 'heavy')}And then you` });
+    expect(await ask('I sleep badly.', 1_500)).toBe(`${SENTENCE}${SENTENCE.replace('hard', 'heavy').trim()}`);
+  });
+
+  it('a model that is gone for good is reported, so that the process can start anew', async () => {
+    const { ask, events } = make(() => {
+      throw new CodedError('LLM_WORKER_GAVE_UP', 'dead', { remedy: 'Look at the log.' });
+    });
+    await expect(ask('I sleep badly.')).rejects.toMatchObject({ code: 'LLM_WORKER_GAVE_UP' });
+    expect(events).toEqual(['lost LLM_WORKER_GAVE_UP', 'error']);
   });
 
   it('a caller that leaves ends the work', async () => {
