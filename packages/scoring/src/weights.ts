@@ -3,6 +3,9 @@ import { orderedSum, roundHalfEven } from './numbers.js';
 
 export const U16_MAX = 65_535;
 
+/** A weight this small beside the largest counts as 0. */
+const DUST = 1e-9;
+
 export interface WeightEntry {
   readonly uid: number;
   /** ≥ 0 in any unit; only ratios count. */
@@ -30,7 +33,7 @@ export type U16Weights =
   | { readonly skip: WeightSkip; readonly have: number; readonly need: number };
 
 /**
- * Weights as the chain takes them: (1) cut at the level where the largest is `maxWeightsLimit/65535` of the sum;
+ * Weights as the chain takes them: (0) leave out what is 0 or below 1e-9 of the largest; (1) cut at the level where the largest is `maxWeightsLimit/65535` of the sum;
  * (2) scale so that the largest is 65535 and round, exact halves to even; (3) drop zeros; (4) check the rules again on
  * the integers. Sorted by uid.
  * @throws CodedError SCORING_BAD_INPUT on a uid given twice or outside u16, a negative weight, or rules outside u16.
@@ -41,7 +44,8 @@ export function toU16Weights(entries: readonly WeightEntry[], rules: WeightRules
     if (!Number.isInteger(value) || value < 0 || value > U16_MAX) throw badInput(`${name} must be a u16`, { value });
   }
   checkEntries(entries);
-  const positive = entries.filter((entry) => entry.weight > 0).sort((a, b) => a.uid - b.uid);
+  const largest = entries.reduce((most, entry) => Math.max(most, entry.weight), 0);
+  const positive = entries.filter((entry) => entry.weight > largest * DUST).sort((a, b) => a.uid - b.uid);
   if (positive.length === 0) return { skip: 'no_positive_weight', have: 0, need: Math.max(1, need) };
   if (positive.length < need) return { skip: 'too_few_weights', have: positive.length, need };
   if (positive.length * limit < U16_MAX) {
