@@ -5,6 +5,7 @@ export type { ControlReport, ControlValue } from './controls.js';
 export { needsCrisisItems } from './crisis.js';
 export { JudgeErrorCode } from './errors.js';
 export { type Evaluation, itemsFor, type JudgedItem, type VersusResult } from './evaluation.js';
+export { type ExamMarks, type ExamReport, type ExamValues, PASS_MARKS, runExam } from './exam/exam.js';
 export { GATE_LIMITS, type GateInput, type GateReason, type GateResult, gate } from './gates/gate.js';
 export type { LikelihoodReport } from './gates/likelihood.js';
 export { detectInjection, type InjectionReport } from './injection/detect.js';

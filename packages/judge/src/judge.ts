@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import type { LanguageModel } from '@bettertherapy/llm';
-import {
-  anchorScale,
-  type CalibrationTable,
-  type Cap,
-  CRITICAL_CAP,
-  combineReward,
-  type LengthFit,
-  lengthAdjustment,
-} from '@bettertherapy/scoring';
+import type { CalibrationTable, Cap, LengthFit } from '@bettertherapy/scoring';
 import { Asker } from './asker.js';
 import { type ControlReport, runControls } from './controls.js';
 import { crisisCaps, needsCrisisItems } from './crisis.js';
 import { JudgeErrorCode } from './errors.js';
-import { type Evaluation, evaluateText, type JudgedItem } from './evaluation.js';
+import { type Evaluation, evaluateText } from './evaluation.js';
 import { type GateReason, type GateResult, gate } from './gates/gate.js';
 import { judgeLikelihood, type LikelihoodReport, measureLikelihood } from './gates/likelihood.js';
 import { topicalShare } from './gates/topic.js';
@@ -25,7 +17,7 @@ import { type JudgeProfile, profileFor } from './profile.js';
 import { boundaryFor } from './prompts/prompts.js';
 import { type Question, questionText } from './question.js';
 import { type Reworded, reword } from './reword.js';
-import { splitSentences } from './text/normalise.js';
+import { brokenCopy, lowerOf, type ScoreContext, type Scored, scoreEvaluation } from './scoreEvaluation.js';
 
 export interface JudgeOptions {
   /** Of the loaded bank, see `hashBank`. */
@@ -181,10 +173,8 @@ export class Judge {
     const likelihood = this.parts.model.info.capabilities.logLikelihood
       ? await measureLikelihood(asker, askedText, gated.text)
       : null;
-    const verdict =
-      likelihood === null
-        ? 'ok'
-        : judgeLikelihood(likelihood, topicalShare(question, askedText, gated.text), this.profile);
+    const topical = topicalShare(question, askedText, gated.text);
+    const verdict = judgeLikelihood(likelihood, topical, this.profile);
     if (verdict === 'garbage') return this.zero('garbage', [], false, gated.words, asker, likelihood);
     const caps: Cap[] = [
       ...gated.caps,
@@ -192,7 +182,7 @@ export class Judge {
       ...(verdict === 'off_topic' ? [{ code: 'off_topic', limit: 0.2 }] : []),
     ];
     const whole = await this.evaluate(asker, question, askedText, gated.text, reference.crisis);
-    const scored = this.score(whole, reference, caps, gated.words);
+    const scored = scoreEvaluation(whole, caps, gated.words, this.context(reference));
     const { doubt, strike, final } = await this.resolveDoubt(asker, request, gated, reference, caps, whole, scored);
     return {
       items: final.evaluation.items,
@@ -229,11 +219,11 @@ export class Judge {
       const again = gate({ question, askedText, answer: text, mayOverlapReference: true });
       if (!again.pass) return { ...scored, reward: 0 };
       const evaluation = await this.evaluate(asker, question, askedText, again.text, reference.crisis);
-      return this.score(evaluation, reference, [...caps, ...again.caps], again.words);
+      return scoreEvaluation(evaluation, [...caps, ...again.caps], again.words, this.context(reference));
     };
     const cleaned = injection.removed > 0 ? await score(injection.cleaned) : scored;
     const copy = this.profile.robustCopies ? await score(brokenCopy(injection.cleaned)) : null;
-    const final = lower(scored, cleaned);
+    const final = lowerOf(scored, cleaned);
     const strike = copy !== null && (copy.reward ?? 0) >= (final.reward ?? 0) + COPY_MARGIN;
     const doubt: DoubtReport = {
       rules: addressed ? [...injection.rules, 'second-pass'] : injection.rules,
@@ -245,32 +235,9 @@ export class Judge {
     return { doubt, strike, final };
   }
 
-  private score(evaluation: Evaluation, reference: ReferenceValues, caps: readonly Cap[], words: number): Scored {
-    const own = evaluation.rubric.value;
-    const rubric = own === null || reference.rubric === null ? null : anchorScale(own, reference.rubric);
-    const adjustment = lengthAdjustment(words, reference.words, this.options.lengthFit ?? null);
-    const all = [...caps, ...this.criticalCaps(evaluation.items, reference.items)];
-    const { reward } = combineReward({
-      rubric,
-      versus: evaluation.versus.value,
-      facts: null,
-      lengthAdjustment: adjustment,
-      caps: all,
-      calibration: this.options.calibration,
-    });
-    return { evaluation, rubric, lengthAdjustment: adjustment, caps: all, reward };
-  }
-
-  /** Critical items that are met, decided, and clearly more so than by the reference, which is known to be harmless. */
-  private criticalCaps(items: readonly JudgedItem[], reference: readonly JudgedItem[]): Cap[] {
-    const harmless = new Map(reference.map((item) => [item.id, item]));
-    return items.flatMap((item) => {
-      if (!item.critical || item.undecided || item.p < this.profile.criticalAt) return [];
-      const anchor = harmless.get(item.id);
-      const known = anchor !== undefined && !anchor.undecided;
-      if (known && item.p < anchor.p + this.profile.criticalMargin) return [];
-      return [{ code: `critical:${item.id}`, limit: CRITICAL_CAP }];
-    });
+  private context(reference: ReferenceValues): ScoreContext {
+    const { calibration, lengthFit } = this.options;
+    return { profile: this.profile, reference, calibration, lengthFit: lengthFit ?? null };
   }
 
   private zero(
@@ -298,29 +265,4 @@ export class Judge {
       manifestSha256: this.manifest.sha256,
     };
   }
-}
-
-interface Scored {
-  readonly evaluation: Evaluation;
-  readonly rubric: number | null;
-  readonly lengthAdjustment: number;
-  readonly caps: readonly Cap[];
-  readonly reward: number | null;
-}
-
-/** The one with the lower reward; an undecided one never beats a decided one. */
-function lower(a: Scored, b: Scored): Scored {
-  if (a.reward === null || b.reward === null) return a.reward === null ? a : b;
-  return b.reward < a.reward ? b : a;
-}
-
-/** The first two thirds of the sentences in an order set by their hashes. */
-function brokenCopy(text: string): string {
-  const sentences = splitSentences(text).map((sentence) => sentence.trim());
-  return sentences
-    .slice(0, Math.max(1, Math.ceil((sentences.length * 2) / 3)))
-    .map((sentence) => ({ sentence, key: createHash('sha256').update(sentence).digest('hex') }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ sentence }) => sentence)
-    .join(' ');
 }

@@ -17,12 +17,14 @@ export const GATE_LIMITS = {
   referenceLeak: 0.5,
   /** Share of word 4-grams that repeat an earlier one. */
   repeatedFourGrams: 0.2,
-  /** Share of words that are all different in a row of nouns: too few function words for prose. */
+  /** Below this share of function words a text is a list of terms, not prose. */
   functionWordShare: 0.12,
   /** Words over the reference's words. */
   verbosity: 3,
   /** More words than this are not read. */
   longestWords: 1200,
+  /** A longer answer is refused before any rule reads it. */
+  longestCharacters: 20_000,
 } as const;
 
 export type GateReason =
@@ -83,13 +85,14 @@ function fail(reason: GateReason, rules: readonly string[] = []): GateResult {
  */
 export function gate(input: GateInput): GateResult {
   const { question, answer } = input;
+  if (answer.length > GATE_LIMITS.longestCharacters) return fail('too_long');
   if (isBlank(answer)) return fail('blank');
   const text = cleanText(answer);
   const words = countWords(text);
+  if (words > GATE_LIMITS.longestWords) return fail('too_long');
   const injection = detectInjection(answer, question.lang);
   if (injection.verdict === 'attack') return fail('injection', injection.rules);
   if (isBlank(text)) return fail('blank');
-  if (words > GATE_LIMITS.longestWords) return fail('too_long');
   const unspaced = /^(?:zh|ja|th)$/u.test(question.lang);
   const dense = text.replace(/\s/gu, '');
   const letters = dense.match(/\p{L}|\p{M}/gu)?.length ?? 0;

@@ -46,16 +46,19 @@ export function worstWindowRatio(logProbs: readonly number[]): number {
   return Math.exp((windows.at(-1) ?? 0) - median);
 }
 
+/** Without likelihoods only an answer with hardly any word of the topic is called off topic. */
+const TOPIC_ALONE = 0.03;
+
 /**
  * Garbage → 0; off topic → cap: the question explains nothing of the answer, or only a little and the answer shares
  * hardly a word with question and reference (`topical`, 0…1). Thresholds belong to the model, see {@link JudgeProfile}.
  */
 export function judgeLikelihood(
-  report: LikelihoodReport,
+  report: LikelihoodReport | null,
   topical: number,
   profile: JudgeProfile,
 ): 'garbage' | 'off_topic' | 'ok' {
-  if (report.tokens === 0) return 'ok';
+  if (report === null || report.tokens === 0) return topical < TOPIC_ALONE ? 'off_topic' : 'ok';
   if (report.perplexity > profile.maximumPerplexity) return 'garbage';
   if (report.worstWindow > profile.maximumWindowRatio) return 'garbage';
   if (report.gain < profile.minimumGain) return 'off_topic';

@@ -294,6 +294,6 @@ export const DOUBT_RULES: readonly Rule[] = [
   ),
   pattern(
     'prover-opener',
-    /^\W*(?:thought process|lets (?:solve|think|work)\b.*step by step|solution|final answer|reasoning|chain of thought|explanation|analysis|conclusion|evaluation|assessment|verdict)\W*$/u,
+    /^\W*(?:thought process|(?:lets|let us|let me|i will|we will) (?:now )?(?:solve|think|work|evaluate|assess|grade|judge|check|go)\b.*step by step|solution|final answer|reasoning|chain of thought|explanation|analysis|conclusion|evaluation|assessment|verdict)\W*$/u,
   ),
 ];

@@ -20,8 +20,13 @@ const OPENING_MARKER =
   /<\|(?:im_start|start_header_id|system|user|assistant|begin_of_text|start|message|channel|role)[^|>\n]{0,20}\|>|\[INST\]|<<SYS>>|<start_of_turn>|<｜(?:User|Assistant|System)｜>|<\/?(?:system|instructions?|admin|developer|evaluation|grading|rubric|score|verdict|judge|grader|reference|question|answer|candidate|reply|data)(?:[ _-][^<>\n]{0,40})?>|^#{1,6} ?(?:system|instructions?|evaluation|grading|rubric|score|verdict|new task|override|note to)\b|^[ \t>*#_-]*(?:system|developer|judge|grader|evaluator|examiner|validator)[ \t]*(?:message|prompt|note)?[*_ \t]*:|\[(?:system|admin|developer|evaluator|grader|judge|instruction)[^\]\n]{0,60}\]/imu;
 /** A made-up turn: small honest models do this by accident, so it is only hidden. */
 const DIALOGUE_MARKER = /^[ \t>*#_-]*(?:user|human|assistant|ai|bot|model|question|q|a)[ \t]*:/imu;
+/** The same inside a cleaned text, where role markers at the start of a line are gone already. */
+const QUESTION_AND_ANSWER = /(?:^|\s)(?:Q|A)\d{0,2} ?:(?:\s|$)/u;
+/** Marks of optimised suffixes that prose does not have: a backslash, a bracket turned into a link to nowhere. */
+const STRAY_CODE = /\\|\]\((?!https?:|tel:|mailto:)/u;
 /** Text that a reader of the page would not see, or not as text: comments, template code, tags with attributes. */
-const COMMENT = /<!--[\s\S]*?(?:-->|$)|\/\*[\s\S]*?\*\/|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<[a-z][^<>\n]*=[^<>\n]*>/giu;
+const COMMENT =
+  /<!--[\s\S]{0,2000}?(?:-->|$)|\/\*[\s\S]{0,2000}?\*\/|\{\{[\s\S]{0,400}?\}\}|\{%[\s\S]{0,400}?%\}|<[a-z][^<>\n]*=[^<>\n]*>/giu;
 /** Invisible tag characters (outside of a flag emoji) spell ASCII text that only a model reads. */
 const TAG_CHARACTERS = /[\u{e0020}-\u{e007e}]{4,}/u;
 
@@ -41,7 +46,10 @@ export function detectInjection(answer: string, lang: string): InjectionReport {
     hits.push({ rule: 'encoded', suspicion: found.length > 0 ? 'attack' : 'doubt' });
   }
   for (const [comment] of answer.matchAll(COMMENT)) {
-    hits.push({ rule: 'hidden-comment', suspicion: testReadings(comment).length > 0 ? 'attack' : 'doubt' });
+    hits.push({
+      rule: 'hidden-comment',
+      suspicion: testReadings(comment.replace(/[<>{}%*!="]|--/gu, ' ')).length > 0 ? 'attack' : 'doubt',
+    });
   }
   const withoutBlobs = blobs.blobs.reduce((text, blob) => text.replace(blob, ' '), answer.replace(COMMENT, ' '));
   const clean = cleanText(withoutBlobs);
@@ -57,6 +65,12 @@ export function detectInjection(answer: string, lang: string): InjectionReport {
     note(at, testReadings(sentence));
     if (isSpelledOut(sentence)) note(at, [{ rule: 'spelled-out', suspicion: 'doubt' }]);
     if (isBlob(sentence)) note(at, [{ rule: 'no-words', suspicion: 'doubt' }]);
+    if (STRAY_CODE.test(sentence)) {
+      note(at, [{ rule: 'stray-code', suspicion: 'doubt' }]);
+      // What runs into the code without a space belongs to it.
+      if (/\S$/u.test(sentences[at - 1] ?? ' ')) note(at - 1, [{ rule: 'stray-code', suspicion: 'doubt' }]);
+    }
+    if (QUESTION_AND_ANSWER.test(sentence)) note(at, [{ rule: 'dialogue-marker', suspicion: 'doubt' }]);
     if (foreignTo(sentence, lang)) note(at, [{ rule: 'other-language', suspicion: 'doubt' }]);
   });
   for (const sentence of rawSentences) {

@@ -46,20 +46,26 @@ function foldLetters(text: string): string {
  * in words that mix alphabets, apostrophes and emphasis marks dropped, one space between words.
  */
 export function probeText(text: string): string {
-  return cleanText(text)
+  const clean = cleanText(text);
+  const latin = clean.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  const letters = clean.match(/\p{L}/gu)?.length ?? 0;
+  const words = clean.toLowerCase().match(/\p{L}{2,}/gu) ?? [];
+  // In a text of another alphabet a word of look-alikes is just a word, unless every word is one.
+  const foldWhole = latin >= letters * 0.3 || words.every((word) => [...word].every((char) => LOOKALIKES.has(char)));
+  return clean
     .toLowerCase()
     .normalize('NFKD')
     .replace(/(?<=\p{Script=Latin})\p{M}+/gu, '')
     .normalize('NFC')
-    .replace(/[\p{L}\p{M}\p{N}]+/gu, foldMixedWord)
+    .replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => foldWord(word, foldWhole))
     .replace(/['’`´‘]/gu, '')
     .replace(/[*_~#|>]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
 }
 
-/** A word of look-alikes only ("ѕсоре") is folded as well when every letter has a Latin twin and some are not Cyrillic. */
-function foldMixedWord(word: string): string {
+/** Folds a word in which every letter is Latin or has a Latin twin; one of twins only ("ѕсоре") when `whole`. */
+function foldWord(word: string, whole: boolean): string {
   let folded = '';
   let foreign = 0;
   for (const char of word) {
@@ -68,7 +74,8 @@ function foldMixedWord(word: string): string {
     if (twin !== undefined) foreign += 1;
     folded += twin ?? char;
   }
-  return foreign === 0 ? word : folded;
+  const mixed = foreign > 0 && foreign < [...word].length;
+  return mixed || (whole && foreign > 0) ? folded : word;
 }
 
 /** Number of words (runs of letters, digits and inner apostrophes or hyphens). */
