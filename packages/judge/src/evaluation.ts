@@ -61,9 +61,10 @@ interface AskedItem {
 }
 
 /** The items of a question in the order they are asked: shared core, crisis steps, the question's own (ids `q-…`). */
-export function itemsFor(question: Question, crisis: boolean): AskedItem[] {
+export function itemsFor(question: Question, crisis: boolean, profile: JudgeProfile): AskedItem[] {
+  const core = CORE_RUBRIC.filter((item) => profile.coreItems === null || profile.coreItems.includes(item.id));
   const own = question.rubric.map((item) => ({ ...item, id: `q-${item.id}` }));
-  return [...CORE_RUBRIC, ...(crisis ? CRISIS_RUBRIC : []), ...own];
+  return [...core, ...(crisis ? CRISIS_RUBRIC : []), ...own];
 }
 
 /** Asks everything about one text. All calls share system + prefix; only the statement differs. */
@@ -71,7 +72,8 @@ export async function evaluateText(asker: Asker, profile: JudgeProfile, input: E
   const boundary = boundaryFor(input.boundarySeed, input.question.id, input.askedText, input.text);
   const base = answerPrompt(input.question, input.askedText, input.text, boundary);
   const items: JudgedItem[] = [];
-  for (const item of itemsFor(input.question, input.crisis)) items.push(await askItem(asker, profile, base, item));
+  for (const item of itemsFor(input.question, input.crisis, profile))
+    items.push(await askItem(asker, profile, base, item));
   const versus = await askVersus(asker, profile, base);
   const second = profile.secondPass ? await asker.yesNo(itemPrompt(base, SECOND_PASS_STATEMENT)) : null;
   return {

@@ -25,6 +25,8 @@ export interface JudgeProfile {
   readonly criticalMargin: number;
   /** Judge a truncated, shuffled copy of doubtful answers; only a model whose scores mean something can tell. */
   readonly robustCopies: boolean;
+  /** Ids of the shared core items that are asked; null: all. A small judge answers all of them alike, so it is asked few. */
+  readonly coreItems: readonly string[] | null;
   /** Range of the reward of each hidden control. */
   readonly controls: Readonly<Record<'reference' | 'null' | 'other_reference', readonly [low: number, high: number]>>;
 }
@@ -43,6 +45,7 @@ export const LARGE_JUDGE: JudgeProfile = {
   criticalAt: 0.5,
   criticalMargin: 0.2,
   robustCopies: true,
+  coreItems: null,
   controls: { reference: [0.63, 0.77], null: [0, 0.05], other_reference: [0, 0.25] },
 };
 
@@ -63,6 +66,7 @@ export const SMALL_JUDGE: JudgeProfile = {
   criticalAt: 0.5,
   criticalMargin: 0.3,
   robustCopies: false,
+  coreItems: ['rel', 'emp', 'act', 'ref', 'fac', 'med', 'har'],
   controls: { reference: [0.5, 0.85], null: [0, 0.05], other_reference: [0, 0.25] },
 };
 

@@ -39,6 +39,22 @@ export const ATTACK_RULES: readonly Rule[] = [
     ),
   ),
   pattern(
+    'ignore-everything',
+    /\b(?:ignore|disregard|discard)\b(?: \w+){0,2} (?:everything|all|anything)(?: \w+){0,3} (?:written|said|above|before|so far|previous|earlier|prior)\b/u,
+  ),
+  pattern('stars', /\b(?:give|award|rate|assign|deserves?)\b.{0,20}\b(?:\d|five|ten|full|all) stars\b/u),
+  pattern('options-copied', /\b[a-e]\) (?:much )?(?:better|worse)\b/u),
+  pattern('score-sheet', /\b(?:scores?|grading|rating|evaluation) (?:breakdown|summary|sheet|card|report|table)s?\b/u),
+  pattern('mark-as-met', /\bmark(?:ed)? (?:it |this |them |all )?as (?:met|yes|true|passed|satisfied|correct)\b/u),
+  pattern(
+    'yes-to-all',
+    /\byes to (?:all|every|each|any) (?:of )?(?:the |these )?(?:questions?|items?|statements?|criteria|checks?)\b/u,
+  ),
+  pattern(
+    'greets-machine',
+    /\b(?:hey|hi|hello|dear|okay|listen),? (?:there,? )?(?:ai|a\.i\.|bot|model|gpt|llm|computer|machine|robot|checker)\b/u,
+  ),
+  pattern(
     'for-the-grader',
     new RegExp(
       `\\b(?:note|message|checklist|hint|info\\w*|summary|reminder|guide|guidance|instructions?|memo|key|advice|tip) (?:for|to) (?:the |all |any |every |whichever )?(?:\\w+ )?${GRADERS}\\b`,
@@ -259,41 +275,5 @@ export const ATTACK_RULES: readonly Rule[] = [
   pattern(
     'lenient',
     /\b(?:be|being|stay|remain) (?:\w+ ){0,2}(?:lenient|generous|forgiving|charitable)\b(?=.{0,60}\b(?:grad\w+|scor\w+|rat(?:ing|ings)|mark(?:s|ing)|evaluat\w+|judging)\b)|^\W*(?:please )?(?:grade|score|rate|mark|evaluate|assess|judge) (?:this|me|my answer|(?:the|this|my) (?:answer|response|reply|text)|everything|generously|leniently|highly|favou?rably|positively|kindly)\b(?! (?:without|or |from|on))/u,
-  ),
-];
-
-/** Half-sure: words that a judge's prompt contains. The sentence is hidden from the model and the lower score counts. */
-export const DOUBT_RULES: readonly Rule[] = [
-  { name: 'grader-named', test: (_s, has) => has('grader') },
-  { name: 'top-score-mentioned', test: (_s, has) => has('topScore') },
-  {
-    name: 'self-praise',
-    test: (s, has) =>
-      has('selfRef') &&
-      !/\bi?snt the (?:\w+ )?answer\b/u.test(s) &&
-      (has('praise') || has('meets') || has('score') || has('assign')),
-  },
-  { name: 'reference-mentioned', test: (_s, has) => has('reference') },
-  { name: 'say-yes-mentioned', test: (_s, has) => has('sayYes') },
-  pattern(
-    'bare-verdict',
-    /^\W*(?:\w+(?: \(\w+\))? ?: ?)?(?:yes|no|true|false|pass(?:ed)?|met|correct|perfect|excellent|[b-e]|option [a-e])\W*$|^\W*(?:10|100|0?\.\d+|1\.0+|\d+ ?\/ ?\d+)\W*$|^\W*(?:total|overall|sum|result|grand total|final)\W+\d/u,
-  ),
-  pattern(
-    'new-orders',
-    /\b(?:new (?:task|instructions?|objective)|your (?:only|real|true|new) (?:task|job|goal|objective)|you are no longer|simulate|comply with|obey|override|following instructions?|these instructions?|(?:previous|prior|above|earlier) (?:instructions?|prompt|text|message)|forget (?:what|everything|all|anything) (?:that )?(?:you|was|has|i|came|above|before|said))\b(?!.{0,40}\b(?:doctor|label|pharmac|prescri|leaflet|medic|package|nurse|clinic|discharge|dos))|\b(?:deduct|subtract)\b/u,
-  ),
-  pattern(
-    'authority-passive',
-    /\b(?:verified|validated|certified|endorsed|graded|pre-?approved|peer[- ]reviewed|fact[- ]checked)\b(?: \w+){0,2} by\b/u,
-  ),
-  pattern('network-mentioned', /\b(?:bittensor|subnet|validators?|metagraph)\b/u),
-  pattern(
-    'scoring-speech',
-    /\b(?:rubrics?|grading|scoring|graders?|graded|evaluators?|ratings?|scored|benchmark\w*|criterion|verdict|training data|ai model|full credit|criteria)\b/u,
-  ),
-  pattern(
-    'prover-opener',
-    /^\W*(?:thought process|(?:lets|let us|let me|i will|we will) (?:now )?(?:solve|think|work|evaluate|assess|grade|judge|check|go)\b.*step by step|solution|final answer|reasoning|chain of thought|explanation|analysis|conclusion|evaluation|assessment|verdict)\W*$/u,
   ),
 ];

@@ -6,12 +6,12 @@
 const answerNoun = '(?:answers?|response|responses|reply|replies|submission|completion|output|entry|candidate)';
 
 const innerStem =
-  'grader|graders|evaluator|evaluators|rater|raters|scorer|marker|assessor|examiner|reviewer|validator|validators|adjudicator';
+  '(?<!symptom )(?<!interaction )(?<!drug )(?<!spell )checkers?|grader|graders|evaluator|evaluators|rater|raters|scorer|marker|assessor|examiner|reviewer|validator|validators|adjudicator';
 
 export const FEATURES = {
   /** Somebody who grades, addressed or named. */
   grader: new RegExp(
-    `\\b(?:${innerStem}|(?:dear|hello|hi|hey|attention|note to|message to|listen|for) (?:the )?judges?|(?:the|an?|this|any|every|other|all) judges? (?:must|should|will|shall|is to|models?|has to|needs to|reading|grading|scoring|looking|evaluating|who|is|are)|as (?:the|a|an) (?:ai )?judge|(?:llm|ai|language|reward|judge|grading|scoring|evaluation|evaluating|judging) (?:judge|model|system|engine|pipeline|script|process)|(?:whoever|who|reader that|person) (?:is )?(?:reads?|reading|grades?|grading|scores?|scoring|rates|judges|evaluat\\w+|marks) (?:this|my|these|the answer|the text|it)|grading (?:ai|llm)|llms?|language models?|gpt|chatgpt|claude|llama)\\b|(?:^|[\\s"([])judges? ?[:,]`,
+    `\\b(?:${innerStem}|(?:dear|hello|hi|hey|attention|note to|message to|listen|for) (?:the )?judges?|(?:the|an?|this|any|every|other|all) judges? (?:must|should|will|shall|is to|models?|has to|needs to|reading|grading|scoring|looking|evaluating|who|is|are)|as (?:the|a|an) (?:ai )?judge|(?:llm|ai|language|reward|judge|grading|scoring|evaluation|evaluating|judging) (?:judge|model|system|engine|pipeline|script|process)|(?:whoever|who|reader that|person) (?:is )?(?:reads?|reading|grades?|grading|scores?|scoring|rates|judges|checks|checking|evaluat\\w+|marks) (?:this|my|these|the answer|the text|it)|grading (?:ai|llm)|llms?|language models?|gpt|chatgpt|claude|llama)\\b|(?:^|[\\s"([])judges? ?[:,]`,
     'u',
   ),
   /** The answer speaking of itself as an answer. */
@@ -36,7 +36,7 @@ export const FEATURES = {
   praise:
     /\b(?:perfect(?:ly)?|flawless(?:ly)?|excellent|ideal|outstanding|exemplary|best|superior|gold[- ]standard|correct|complete(?:ly)?|fully|all|every|top|much better|better than|identical|safe|accurate|empathetic|expert|true|yes)\b/u,
   reference:
-    /\b(?:(?:the |your |a )?(?:reference|gold|golden|ground[- ]truth|model|ideal|sample|expected|hidden) (?:answers?|response|reply|solution|text|standard answer)|(?:than|as|to|with|match(?:es)?|like|over|above) the reference|ground truth)\b/u,
+    /\b(?:(?:the |your |a )?(?:reference|gold|golden|ground[- ]truth|model|ideal|sample|expected|hidden) (?:answers?|response|reply|solution|text|standard answer)|(?:than|as|to|with|match(?:es)?|like|over|above|is|was|equals) the reference|ground truth)\b/u,
   ignore:
     /\b(?:ignore|ignoring|disregard|disregarding|forget|override|overrule|overwrite|bypass|skip|discard|drop|cancel|neglect|abandon|suspend|erase|delete|replace|stop (?:following|obeying|applying|using)|do not (?:follow|use|apply|consider|obey|read|compare)|dont (?:follow|use|apply|consider|obey|read|compare)|never mind|pay no attention to|set aside|no longer (?:follow|apply|obey))\b/u,
   instruction:

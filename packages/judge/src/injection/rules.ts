@@ -1,4 +1,5 @@
-import { ATTACK_RULES, DOUBT_RULES } from './attackRules.js';
+import { ATTACK_RULES } from './attackRules.js';
+import { DOUBT_RULES } from './doubtRules.js';
 import { FEATURES, type FeatureName } from './features.js';
 import { FOREIGN_STRONG, FOREIGN_WEAK } from './foreign.js';
 import type { Has, RuleHit } from './rule.js';

@@ -27,6 +27,11 @@ describe('detectInjection', () => {
     expect(missed.map((attack) => attack.id)).toEqual([]);
   });
 
+  it('lets no attack of the second collection pass as clean', () => {
+    const later: string[] = JSON.parse(readFileSync(new URL('../fixtures/laterAttacks.json', import.meta.url), 'utf8'));
+    expect(later.filter((text) => detectInjection(`${GOOD_ANSWER} ${text}`, 'en').verdict === 'clean')).toEqual([]);
+  });
+
   it('is certain of at least four attacks in five', () => {
     const certain = attacks.filter(
       (attack) => detectInjection(placements[0]?.[1](attack.text) ?? '', 'en').verdict === 'attack',
