@@ -19,13 +19,13 @@ export const personalities: readonly Personality[] = [
   },
   {
     name: 'miner-3',
-    personality: 'warm',
-    flags: ['--model.temperature=0.7', '--model.top_p=0.95', '--model.repeat_penalty=1.15'],
+    personality: 'steady',
+    flags: ['--model.temperature=0.3', '--model.top_p=0.8', '--model.top_k=20', '--model.repeat_penalty=1.05'],
   },
   {
     name: 'miner-4',
     personality: 'brief',
-    flags: ['--model.temperature=0.3', '--model.top_p=0.9', '--model.max_tokens=110'],
+    flags: ['--model.temperature=0.3', '--model.top_p=0.9', '--model.repeat_penalty=1.1', '--model.max_tokens=110'],
   },
   { name: 'miner-5', personality: 'bad', flags: ['--model.temperature=4', '--model.top_p=1', '--model.top_k=0'] },
 ];

@@ -108,12 +108,14 @@ function weightFor(weights: ChainWeights, uid: number | undefined): number | nul
   return weights.values[weights.uids.indexOf(uid)] ?? 0;
 }
 
-/** Prints what an epoch paid and keeps it for the summary, once incentives have been earned. */
+/** Keeps what an epoch paid for the summary, once incentives have been earned, and prints it when it differs from the last. */
 async function showPay(block: number, network: Network, epochs: EpochPay[], { chain, status }: Parts): Promise<void> {
   const { neurons } = await chain.metagraph(network.netuid);
   const incentives = neurons.map(({ incentive }) => incentive);
   if (incentives.every((incentive) => incentive === 0)) return;
+  const unchanged = String(epochs.at(-1)?.incentives) === String(incentives);
   epochs.push({ block, incentives });
+  if (unchanged) return;
   const names = new Map([network.validator, ...network.miners].map(({ hotkey, name }) => [hotkey, name]));
   const rows = neurons
     .filter(({ hotkey }) => names.has(hotkey))

@@ -231,8 +231,8 @@ describe('log-likelihoods and embeddings', () => {
       'I feel unhappy today',
       'The engine needs oil',
     ]);
-    const dot = (a = new Float32Array(), b = new Float32Array()): number =>
-      a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
+    const dot = (a: Float32Array | undefined, b: Float32Array | undefined): number =>
+      a?.reduce((sum, v, i) => sum + v * (b?.[i] ?? 0), 0) ?? Number.NaN;
     expect(dot(sad, sad)).toBeCloseTo(1, 5);
     expect(dot(sad, unhappy)).toBeGreaterThan(dot(sad, engine));
     await expect(model.embed(['word '.repeat(3_000)])).rejects.toMatchObject({ code: LlmErrorCode.ContextExceeded });
