@@ -48,6 +48,8 @@ export function pythonVariables(home: string): NodeJS.ProcessEnv {
     no_proxy: '127.0.0.1,localhost',
     PYTHONUTF8: '1',
     PYTHONNOUSERSITE: '1',
+    // Compiled modules go beside the environments, not beside our programs.
+    PYTHONPYCACHEPREFIX: join(cache, 'pycache'),
   };
 }
 
