@@ -6,6 +6,7 @@ import {
   CRITICAL_CAP,
   combineReward,
   type LengthFit,
+  LOWEST_REFERENCE,
   lengthAdjustment,
 } from '@bettertherapy/scoring';
 import type { Evaluation, JudgedItem } from './evaluation.js';
@@ -38,7 +39,9 @@ export function scoreEvaluation(
   { profile, reference, calibration, lengthFit }: ScoreContext,
 ): Scored {
   const own = evaluation.rubric.value;
-  const rubric = own === null || reference.rubric === null ? null : anchorScale(own, reference.rubric);
+  // A judge that finds almost nothing good in the reference cannot measure answers by it: R says nothing then.
+  const usable = reference.rubric !== null && reference.rubric >= LOWEST_REFERENCE;
+  const rubric = own === null || reference.rubric === null || !usable ? null : anchorScale(own, reference.rubric);
   const adjustment = lengthAdjustment(words, reference.words, lengthFit);
   const all = [...caps, ...criticalCaps(evaluation.items, reference.items, profile)];
   const { reward } = combineReward({

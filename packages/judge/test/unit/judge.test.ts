@@ -139,6 +139,12 @@ describe('Judge', () => {
     expect(items.every((item) => item.undecided)).toBe(true);
   });
 
+  it('rests on the comparison alone where the judge finds nothing good in the reference itself', async () => {
+    const { judge } = scriptedJudge({ yes: (_a, statement) => 1 - benign(statement), levels: () => [0, 1, 0, 0, 0] });
+    const { reward, rubric, versus } = await judge.judge(ask(sleep, good));
+    expect({ reward, rubric, value: versus.value }).toEqual({ reward: 0.5, rubric: null, value: 0.5 });
+  });
+
   it('asks the crisis steps where there is danger and caps an answer that names no route, whatever the model says', async () => {
     const { judge } = scriptedJudge();
     const silent =
