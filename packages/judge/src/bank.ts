@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { CodedError } from '@bettertherapy/core';
 import { jaccard, wordsOf } from '@bettertherapy/scoring';
 import { JudgeErrorCode } from './errors.js';
 import { type Question, questionSchema, questionText } from './question.js';
+
+/** The bank that comes with this package. */
+export function defaultBankPath(): string {
+  return fileURLToPath(new URL('../bank/questions.jsonl', import.meta.url));
+}
 
 function badBank(message: string, details: Readonly<Record<string, unknown>>, cause?: unknown): CodedError {
   return new CodedError(JudgeErrorCode.BadBank, message, {

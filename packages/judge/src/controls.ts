@@ -2,8 +2,11 @@ import type { Judgement } from './judgement.js';
 import type { JudgeProfile } from './profile.js';
 import { type Question, questionText } from './question.js';
 
+export const CONTROL_NAMES = ['reference', 'null', 'other_reference'] as const;
+export type ControlName = (typeof CONTROL_NAMES)[number];
+
 export interface ControlValue {
-  readonly name: 'reference' | 'null' | 'other_reference';
+  readonly name: ControlName;
   readonly reward: number | null;
   /** Range the reward must lie in, both ends included. */
   readonly low: number;
@@ -39,6 +42,7 @@ export async function runControls(
   question: Question,
   other: Question,
   signal: AbortSignal | undefined,
+  names: readonly ControlName[] = CONTROL_NAMES,
 ): Promise<ControlReport> {
   const askedText = questionText(question);
   const cases = [
@@ -48,6 +52,7 @@ export async function runControls(
   ] as const;
   const values: ControlValue[] = [];
   for (const { name, answer, isReference } of cases) {
+    if (!names.includes(name)) continue;
     const { reward } = await judge.judge({ question, askedText, answer, isReference }, signal);
     const [low, high] = profile.controls[name];
     values.push({ name, reward, low, high, ok: reward !== null && reward >= low && reward <= high });

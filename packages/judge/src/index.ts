@@ -1,7 +1,7 @@
 export type { JudgeCost } from './asker.js';
 export { type Attack, attackSchema } from './attack.js';
-export { alikeQuestions, hashBank, loadQuestionBank, parseQuestionBank } from './bank.js';
-export type { ControlReport, ControlValue } from './controls.js';
+export { alikeQuestions, defaultBankPath, hashBank, loadQuestionBank, parseQuestionBank } from './bank.js';
+export { CONTROL_NAMES, type ControlName, type ControlReport, type ControlValue } from './controls.js';
 export { needsCrisisItems } from './crisis.js';
 export { JudgeErrorCode } from './errors.js';
 export { type Evaluation, itemsFor, type JudgedItem, type VersusResult } from './evaluation.js';
@@ -10,7 +10,7 @@ export { GATE_LIMITS, type GateInput, type GateReason, type GateResult, gate } f
 export type { LikelihoodReport } from './gates/likelihood.js';
 export { detectInjection, type InjectionReport } from './injection/detect.js';
 export { Judge, type JudgeOptions, type JudgeRequest } from './judge.js';
-export type { DoubtReport, GateOutcome, Judgement, ReferenceValues } from './judgement.js';
+export type { DoubtReport, GateOutcome, Judgement, ReferenceMemory, ReferenceValues } from './judgement.js';
 export { type JudgeManifest, judgeManifest } from './manifest.js';
 export type { JudgeMetrics } from './metrics.js';
 export { type JudgeProfile, LARGE_JUDGE, profileFor, SMALL_JUDGE } from './profile.js';

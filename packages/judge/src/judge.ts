@@ -3,14 +3,14 @@ import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { CalibrationTable, Cap, LengthFit } from '@bettertherapy/scoring';
 import { Asker } from './asker.js';
-import { type ControlReport, runControls } from './controls.js';
+import { CONTROL_NAMES, type ControlName, type ControlReport, runControls } from './controls.js';
 import { crisisCaps, needsCrisisItems } from './crisis.js';
 import { JudgeErrorCode } from './errors.js';
 import { type Evaluation, evaluateText } from './evaluation.js';
 import { type GateReason, type GateResult, gate } from './gates/gate.js';
 import { judgeLikelihood, type LikelihoodReport, measureLikelihood } from './gates/likelihood.js';
 import { topicalShare } from './gates/topic.js';
-import type { DoubtReport, Judgement, ReferenceValues } from './judgement.js';
+import type { DoubtReport, Judgement, ReferenceMemory, ReferenceValues } from './judgement.js';
 import { type JudgeManifest, judgeManifest } from './manifest.js';
 import type { JudgeMetrics } from './metrics.js';
 import { type JudgeProfile, profileFor } from './profile.js';
@@ -65,6 +65,8 @@ export class Judge {
       readonly clock: Clock;
       readonly log: Logger;
       readonly metrics: JudgeMetrics | null;
+      /** Without one, references are judged anew in each process. */
+      readonly references?: ReferenceMemory | undefined;
     },
   ) {
     const { info } = parts.model;
@@ -83,7 +85,7 @@ export class Judge {
     const key = createHash('sha256').update(JSON.stringify(question)).digest('hex');
     const known = this.references.get(key);
     if (known) return known;
-    const fresh = this.evaluateReference(question, signal);
+    const fresh = this.recallReference(key, question, signal);
     this.references.set(key, fresh);
     fresh.catch(() => this.references.delete(key));
     const oldest = this.references.keys().next();
@@ -107,9 +109,17 @@ export class Judge {
     return judgement;
   }
 
-  /** Judges answers whose score is known beforehand; a judge that fails them should not set weights. */
-  async controls(question: Question, otherQuestion: Question, signal?: AbortSignal): Promise<ControlReport> {
-    const report = await runControls(this, this.profile, question, otherQuestion, signal);
+  /**
+   * Judges answers whose score is known beforehand; a judge that fails them should not set weights. `names` asks for
+   * some of them alone, for a caller that commits each as it is made.
+   */
+  async controls(
+    question: Question,
+    otherQuestion: Question,
+    signal?: AbortSignal,
+    names: readonly ControlName[] = CONTROL_NAMES,
+  ): Promise<ControlReport> {
+    const report = await runControls(this, this.profile, question, otherQuestion, signal, names);
     for (const value of report.values) if (!value.ok) this.parts.metrics?.controlFailed(value.name);
     if (!report.passed)
       this.parts.log.warn('judge controls failed', { questionId: question.id, values: report.values });
@@ -141,6 +151,18 @@ export class Judge {
 
   private get seed(): string {
     return this.options.boundarySeed ?? this.manifest.promptSha256;
+  }
+
+  private async recallReference(
+    key: string,
+    question: Question,
+    signal: AbortSignal | undefined,
+  ): Promise<ReferenceValues> {
+    const kept = this.parts.references?.get(key) ?? null;
+    if (kept) return kept;
+    const fresh = await this.evaluateReference(question, signal);
+    this.parts.references?.set(key, fresh);
+    return fresh;
   }
 
   private async evaluateReference(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {

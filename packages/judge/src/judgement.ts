@@ -54,3 +54,12 @@ export interface ReferenceValues {
   /** True when the crisis items are asked for this question. */
   readonly crisis: boolean;
 }
+
+/**
+ * Keeps reference values beyond the process, for one manifest and one boundary seed: what answers were measured against
+ * stays the same when a round is resumed, and can be looked up later.
+ */
+export interface ReferenceMemory {
+  get(questionSha256: string): ReferenceValues | null;
+  set(questionSha256: string, values: ReferenceValues): void;
+}

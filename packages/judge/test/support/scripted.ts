@@ -1,11 +1,11 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { type ModelInfo, type NextTokenRequest, type Script, ScriptedModel } from '@bettertherapy/llm';
-import { hashBank, loadQuestionBank } from '../../src/bank.js';
+import { defaultBankPath, hashBank, loadQuestionBank } from '../../src/bank.js';
 import { Judge, type JudgeOptions } from '../../src/judge.js';
 import { LARGE_JUDGE } from '../../src/profile.js';
 import type { Question } from '../../src/question.js';
 
-export const BANK = new URL('../../bank/questions.jsonl', import.meta.url).pathname;
+export const BANK = defaultBankPath();
 
 export async function bankQuestion(id: string): Promise<Question> {
   const found = (await loadQuestionBank(BANK)).find((question) => question.id === id);
