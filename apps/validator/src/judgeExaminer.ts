@@ -1,5 +1,13 @@
 import type { Logger } from '@bettertherapy/core';
-import { type GateResult, gate, type Judge, type Judgement, type Question, topUp } from '@bettertherapy/judge';
+import {
+  CONTROL_NAMES,
+  type GateResult,
+  gate,
+  type Judge,
+  type Judgement,
+  type Question,
+  topUp,
+} from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { JsonRecord } from '@bettertherapy/store';
 import type { ExaminedAnswer, ExaminedJudgement, Examiner } from './round/examiner.js';
@@ -19,16 +27,13 @@ export function judgeExaminer(parts: {
     manifest: plainJson(judge.manifest),
     gate: (answer) => gateVerdict(gate(answer)),
     judge: async (answer: ExaminedAnswer, signal) => judgementRow(await judge.judge(answer, signal)),
-    controls: async (question, other, signal) => {
-      const report = await judge.controls(question, other, signal);
-      return report.values.map(({ name, reward, low, high, ok }) => ({
-        kind: name,
-        bankId: report.questionId,
-        reward,
-        low,
-        high,
-        pass: ok,
-      }));
+    controlKinds: CONTROL_NAMES,
+    control: async (kind, question, other, signal) => {
+      const names = CONTROL_NAMES.filter((name) => name === kind);
+      const [value] = (await judge.controls(question, other, signal, names)).values;
+      if (!value) throw new RangeError(`there is no control ${kind}`);
+      const { reward, low, high, ok } = value;
+      return { kind, bankId: question.id, reward, low, high, pass: ok };
     },
     paraphrase: (question, seed, signal) => judge.paraphrase(question, signal, seed),
     variant: async (question, seed, signal): Promise<Question | null> => {

@@ -36,7 +36,11 @@ async function run(
     const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner } = await openExaminer(options, { telemetry, secret, env: input.env, lifecycle }, stop);
+    const { bank, examiner } = await openExaminer(
+      options,
+      { telemetry, store, secret, env: input.env, lifecycle },
+      stop,
+    );
     const dendrite = openDendrite(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrite.close());
     const duties = openDuties(options, { telemetry, signer, chain, store, dendrite, bank, examiner, secret });

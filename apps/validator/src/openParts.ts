@@ -11,6 +11,7 @@ import { judgeExaminer } from './judgeExaminer.js';
 import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
 import { migrationsDir, questionBank } from './paths.js';
+import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
 import { component, type Telemetry } from './telemetry.js';
 
@@ -65,6 +66,7 @@ export async function openExaminer(
   options: ValidatorOptions,
   parts: {
     readonly telemetry: Telemetry;
+    readonly store: Store;
     readonly secret: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly lifecycle: Lifecycle;
@@ -77,9 +79,11 @@ export async function openExaminer(
   const model = await openJudgeModel(options.model, modelParts, signal);
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
   const judgeLog = component(log, 'judge');
-  const judge = new Judge(
+  // The memory asks for the manifest at its first use, when the judge is there.
+  const references = referenceMemory(() => judge.manifest.sha256, { store: parts.store, clock });
+  const judge: Judge = new Judge(
     { bankSha256: hashBank(bank), boundarySeed: parts.secret },
-    { model, clock, log: judgeLog, metrics: null },
+    { model, clock, log: judgeLog, metrics: null, references },
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   return { bank, examiner: judgeExaminer({ judge, model, log: judgeLog }) };

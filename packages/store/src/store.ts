@@ -10,6 +10,7 @@ import { JudgementRepository } from './repositories/judgements.js';
 import { MetaRepository } from './repositories/meta.js';
 import { NonceRepository } from './repositories/nonces.js';
 import { QuestionRepository } from './repositories/questions.js';
+import { ReferenceRepository } from './repositories/references.js';
 import { RequestRepository } from './repositories/requests.js';
 import { ResponseRepository } from './repositories/responses.js';
 import { RoundRepository } from './repositories/rounds.js';
@@ -42,6 +43,7 @@ export class Store {
   readonly requests: RequestRepository;
   readonly responses: ResponseRepository;
   readonly judgements: JudgementRepository;
+  readonly references: ReferenceRepository;
   readonly scores: ScoreRepository;
   readonly averages: AverageRepository;
   readonly weightIntents: WeightIntentRepository;
@@ -65,6 +67,7 @@ export class Store {
     this.requests = new RequestRepository(session);
     this.responses = new ResponseRepository(session);
     this.judgements = new JudgementRepository(session);
+    this.references = new ReferenceRepository(session);
     this.scores = new ScoreRepository(session);
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);

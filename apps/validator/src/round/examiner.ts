@@ -31,11 +31,14 @@ export interface Examiner {
   /** Needs no model. */
   gate(answer: ExaminedAnswer): GateVerdict;
   judge(answer: ExaminedAnswer, signal: AbortSignal): Promise<ExaminedJudgement>;
-  controls(
+  readonly controlKinds: readonly string[];
+  /** Judges one answer whose score is known beforehand. */
+  control(
+    kind: string,
     question: Question,
     other: Question,
     signal: AbortSignal,
-  ): Promise<readonly Omit<ControlRow, 'roundId' | 'checkedMs'>[]>;
+  ): Promise<Omit<ControlRow, 'roundId' | 'checkedMs'>>;
   /** The question in other words, or its own when no good wording was found. */
   paraphrase(question: Question, seed: number, signal: AbortSignal): Promise<string>;
   /** A new question made from one of the bank, judged by the same rubric; null when none was found that may be. */

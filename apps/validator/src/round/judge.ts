@@ -96,11 +96,14 @@ async function judgeControls(round: Round, parts: RoundParts, signal: AbortSigna
   const asked = store.questions.ofRound(round.id);
   const question = asked[0] && bankEntry.read(asked[0]);
   const other = asked[1] ? bankEntry.read(asked[1]) : parts.bank.find((one) => one.theme !== question?.theme);
-  if (!question || !other || store.judgements.controlsOfRound(round.id).length > 0) return;
-  const report = await parts.examiner.controls(question, other, signal);
-  store.judgements.recordControls(report.map((row) => ({ ...row, roundId: round.id, checkedMs: clock.wallMs() })));
-  for (const { kind, pass, reward, low, high } of report) {
+  if (!question || !other) return;
+  const done = new Set(store.judgements.controlsOfRound(round.id).map((row) => row.kind));
+  for (const kind of parts.examiner.controlKinds.filter((one) => !done.has(one))) {
+    const control = await parts.examiner.control(kind, question, other, signal);
+    store.judgements.recordControl({ ...control, roundId: round.id, checkedMs: clock.wallMs() });
+    const { pass, reward, low, high } = control;
     metrics?.control(kind, pass ? 'pass' : 'fail');
+    log.debug('control judged', { roundId: round.id, kind, reward, pass });
     if (!pass) log.warn('judge control out of range', { roundId: round.id, kind, reward, low, high });
   }
 }

@@ -147,6 +147,7 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
               points: 6,
               critical: false,
               p: reward ?? 0.5,
+              mass: 1,
               undecided: reward === null,
             },
           ],
@@ -154,10 +155,11 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
         },
       };
     },
-    controls: async (question) => [
-      { kind: 'reference', bankId: question.id, reward: 0.7, low: 0.63, high: 0.77, pass: true },
-      { kind: 'null', bankId: question.id, reward: 0, low: 0, high: 0.05, pass: true },
-    ],
+    controlKinds: ['reference', 'null'],
+    control: async (kind, question) => {
+      const [reward, low, high] = kind === 'null' ? ([0, 0, 0.05] as const) : ([0.7, 0.63, 0.77] as const);
+      return { kind, bankId: question.id, reward, low, high, pass: true };
+    },
     paraphrase: async (question) => question.turns.at(-1)?.text ?? '',
     variant: async () => null,
   };

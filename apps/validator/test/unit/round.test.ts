@@ -89,9 +89,9 @@ describe('a round', () => {
     for (const enforceControls of [true, false]) {
       const { store } = freshStore();
       const bad = examiner();
-      const controls = async () => [{ kind: 'null', bankId: 'b', reward: 0.9, low: 0, high: 0.05, pass: false }];
+      const control = async (kind: string) => ({ kind, bankId: 'b', reward: 0.9, low: 0, high: 0.05, pass: false });
       const parts = roundParts(store, {
-        examiner: { ...bad, controls },
+        examiner: { ...bad, control },
         options: { ...defaultOptions, enforceControls },
       });
       const round = beginRound(store, parts);

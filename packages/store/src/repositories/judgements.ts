@@ -74,10 +74,10 @@ export class JudgementRepository {
     return this.session.read('judgements.ofRound', (tx) => readJudgements(tx, roundId));
   }
 
-  /** Commits the controls of a round together; the first of each kind stands. */
-  recordControls(rows: readonly ControlRow[]): void {
-    this.session.write('judgements.recordControls', (tx) => {
-      for (const row of rows) tx.insert(controls).values(row).onConflictDoNothing().run();
+  /** Commits one control; a round keeps the first of each kind. */
+  recordControl(row: ControlRow): void {
+    this.session.write('judgements.recordControl', (tx) => {
+      tx.insert(controls).values(row).onConflictDoNothing().run();
     });
   }
 

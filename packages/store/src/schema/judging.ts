@@ -100,3 +100,14 @@ export const scores = sqliteTable('scores', {
   manifestSha256: text('manifest_sha256').references(() => judgeManifests.sha256),
   scoredMs: at('scored_ms').notNull(),
 });
+
+export const judgeReferences = sqliteTable(
+  'judge_references',
+  {
+    manifestSha256: text('manifest_sha256').notNull(),
+    questionSha256: text('question_sha256').notNull(),
+    reference: json('reference', jsonRecord).notNull(),
+    judgedMs: at('judged_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.manifestSha256, t.questionSha256] })],
+);

@@ -317,3 +317,14 @@ describe('meta', () => {
     expect(store.meta.get('other')).toBeNull();
   });
 });
+
+describe('judged references', () => {
+  it('are kept by judge and question, the first one standing', () => {
+    const { store } = freshStore();
+    const row = { manifestSha256: 'm', questionSha256: 'q', reference: { rubric: 0.8 }, judgedMs: 5 };
+    store.references.keep(row);
+    store.references.keep({ ...row, reference: { rubric: 0.1 } });
+    expect(store.references.get('m', 'q')).toEqual(row);
+    expect(store.references.get('other', 'q')).toBeNull();
+  });
+});

@@ -160,6 +160,9 @@ const ROWS: Record<number, string> = {
       INSERT INTO weight_outcomes VALUES ('w1', 12, 1, 8, '0x08', '0xee', NULL, NULL);`,
   3: `INSERT INTO nonces VALUES ('btauth1', '${hotkeyOf(2)}', '01700000000000000001', 99);
       INSERT INTO strikes VALUES (1, '${hotkeyOf(2)}', 5, 'r1', 'injection', 8);`,
+  4: `UPDATE judgements SET details = '{"words":42}';
+      UPDATE judgement_items SET mass = 0.97;
+      INSERT INTO controls VALUES ('r1', 'reference', 'sleep-01', NULL, 0.6, 0.8, 0, 9);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
