@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
+import { z } from 'zod';
 import { groupBy } from './repositories/groupBy.js';
 import { readJudgements } from './repositories/judgements.js';
 import type { AskedQuestion, Participant, Round, StageRow } from './repositories/rounds.js';
@@ -13,6 +14,7 @@ import {
   rounds,
   scores,
 } from './schema/index.js';
+import type { JsonRecord } from './schema/shapes.js';
 import type { Session, Tx } from './session.js';
 
 /** One answer of one miner to one question, as far as the round has come. */
@@ -119,6 +121,19 @@ function viewRound(tx: Tx, round: Round): RoundView {
   };
 }
 
+/** The gates that need a model run while judging; their verdict is in the judgement's details. */
+const judgedGate = z.object({ gate: z.object({ pass: z.boolean(), reason: z.string().optional() }) });
+
+function gateOf(details: JsonRecord | undefined): z.infer<typeof judgedGate>['gate'] | null {
+  return judgedGate.safeParse(details).data?.gate ?? null;
+}
+
+function stoppedBy(
+  gate: { readonly pass: boolean; readonly reason?: string | null | undefined } | null,
+): string | null {
+  return gate && !gate.pass ? `gate:${gate.reason ?? 'unknown'}` : null;
+}
+
 function viewAnswers(tx: Tx, roundId: string): AnswerView[] {
   const judged = groupBy(readJudgements(tx, roundId), (one) => one.requestId);
   const rows = tx
@@ -145,7 +160,7 @@ function viewAnswers(tx: Tx, roundId: string): AnswerView[] {
         text: response?.output ?? null,
         responseMs: response?.responseMs ?? null,
         refusedBy:
-          response?.refusedBy ?? (gate && !gate.pass ? `gate:${gate.reason ?? 'unknown'}` : request.lostReason),
+          response?.refusedBy ?? stoppedBy(gate) ?? stoppedBy(gateOf(judgement?.details)) ?? request.lostReason,
         items: (judgement?.items ?? []).map(({ itemId, p, points }) => ({ id: itemId, p, points })),
         versus: judgement?.versus ?? null,
         reward: score?.reward ?? judgement?.reward ?? null,

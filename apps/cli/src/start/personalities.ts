@@ -27,5 +27,9 @@ export const personalities: readonly Personality[] = [
     personality: 'brief',
     flags: ['--model.temperature=0.3', '--model.top_p=0.9', '--model.repeat_penalty=1.1', '--model.max_tokens=110'],
   },
-  { name: 'miner-5', personality: 'bad', flags: ['--model.temperature=4', '--model.top_p=1', '--model.top_k=0'] },
+  {
+    name: 'miner-5',
+    personality: 'bad',
+    flags: ['--model.temperature=4', '--model.top_p=1', '--model.top_k=0', '--model.max_tokens=90'],
+  },
 ];

@@ -59,7 +59,7 @@ export function summaryOf(input: SummaryInput): Record<string, unknown> {
         responseMs: answer.responseMs,
         refusedBy: answer.refusedBy,
         items: answer.items.map(({ id, p }) => ({ id, p })),
-        versus: answer.versus,
+        versus: answer.versus?.value ?? null,
         reward: answer.reward,
         total: answer.total,
       })),

@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { drawTable } from '../drawTable.js';
 
 /** One miner's line in the table of a round; null where there is nothing to show yet. */
 export interface MinerRow {
@@ -37,20 +37,10 @@ function number(value: number | null, digits: number): string {
   return value === null ? NONE : value.toFixed(digits);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({
-    head: [...head],
-    style: { head: [], border: [], compact: true },
-    colAligns: head.map((_, at) => (at < 2 ? 'left' : 'right')),
-  });
-  for (const row of rows) drawn.push([...row]);
-  return drawn.toString();
-}
-
 /** The table after a round, best average first. */
 export function roundTable(title: string, rows: readonly MinerRow[]): string {
   const sorted = [...rows].sort((a, b) => (b.average ?? -1) - (a.average ?? -1) || a.name.localeCompare(b.name));
-  const drawn = table(
+  const drawn = drawTable(
     ['miner', 'personality', 'answers', 'time', 'quality', 'total', 'average', 'weight'],
     sorted.map((row) => [
       row.name,
@@ -62,13 +52,14 @@ export function roundTable(title: string, rows: readonly MinerRow[]): string {
       number(row.average, 2),
       row.weight === null ? NONE : String(row.weight),
     ]),
+    ['miner', 'personality'],
   );
   return `${title}\n${drawn}\n`;
 }
 
 /** What the chain paid at an epoch. */
 export function payTable(title: string, rows: readonly PayRow[]): string {
-  const drawn = table(
+  const drawn = drawTable(
     ['neuron', 'uid', 'incentive', 'dividends', 'emission (alpha)'],
     rows.map((row) => [
       row.name,
@@ -77,6 +68,7 @@ export function payTable(title: string, rows: readonly PayRow[]): string {
       `${((row.dividends / U16_MAX) * 100).toFixed(1)} %`,
       (Number(row.emission) / RAO_PER_ALPHA).toFixed(4),
     ]),
+    ['neuron', 'uid'],
   );
   return `${title}\n${drawn}\n`;
 }
