@@ -49,6 +49,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       read: (signal) => chain.metagraph(netuid, { signal }),
       clock,
       log: component(log, 'metagraph'),
+      metrics: metrics.chain,
       report: report('metagraph'),
     },
   );

@@ -14,6 +14,10 @@ export class SyncMetagraph implements Duty {
       readonly read: (signal: AbortSignal) => Promise<Metagraph>;
       readonly clock: Clock;
       readonly log: Logger;
+      readonly metrics: {
+        metagraphSynced(outcome: 'ok' | 'error'): void;
+        registered(yes: boolean): void;
+      } | null;
       readonly report: (ok: boolean, state: string) => void;
     },
   ) {}
@@ -27,17 +31,20 @@ export class SyncMetagraph implements Duty {
 
   /** @throws CodedError VALIDATOR_NOT_REGISTERED once the hotkey has lost its place: there is nothing left to do here. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, report } = this.parts;
+    const { clock, log, metrics, report } = this.parts;
     for (;;) {
       try {
         const graph = await this.refresh(signal);
+        metrics?.metagraphSynced('ok');
         const me = graph.neurons.find((neuron) => neuron.hotkey === this.options.self);
+        metrics?.registered(me !== undefined);
         if (!me) throw notRegistered(this.options.self, graph.netuid);
         report(true, me.validatorPermit ? 'permit' : 'no permit yet');
         log.debug('metagraph synced', { block: graph.block, neurons: graph.neurons.length, uid: me.uid });
       } catch (error) {
         signal.throwIfAborted();
         if (isNotRegistered(error)) throw error;
+        metrics?.metagraphSynced('error');
         report(false, 'unreachable');
         log.warn('metagraph could not be read', { error: describeError(error) });
       }

@@ -20,7 +20,8 @@ export interface EpochOptions {
 export interface EpochMetrics {
   /** `outcome`: submitted, failed, unknown, verified, mismatch; block of the set or null. */
   weightsSet(outcome: string, block: number | null): void;
-  score(uid: number, average: number): void;
+  /** The score behind a weight, 0 to 100. */
+  score(uid: number, score: number): void;
 }
 
 export interface EpochParts {

@@ -10,6 +10,7 @@ export async function submit(intent: NewIntent, parts: EpochParts, signal: Abort
   const { store, chain, clock, log, metrics } = parts;
   const { id, window, attempt } = store.weightIntents.create(intent);
   log.info('setting weights', { intentId: id, window, attempt, mode: intent.mode, miners: intent.uids.length });
+  for (const entry of intent.entries) metrics?.score(entry.uid, entry.score);
   try {
     const sent = await chain.send(intent, signal);
     store.weightIntents.recordOutcome({

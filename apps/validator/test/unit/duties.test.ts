@@ -86,6 +86,7 @@ describe('the metagraph duty', () => {
         read: async () => (down ? Promise.reject(new Error('down')) : graph),
         clock,
         log: silentLogger,
+        metrics: null,
         report: (_ok, state) => states.push(state),
       },
     );
@@ -112,6 +113,7 @@ describe('the metagraph duty', () => {
         },
         clock,
         log: silentLogger,
+        metrics: null,
         report: () => undefined,
       },
     );
