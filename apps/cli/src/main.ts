@@ -2,10 +2,26 @@
 import { readProcessInput } from '@bettertherapy/config';
 import { CodedError, describeError, silentLogger } from '@bettertherapy/core';
 import type { Command, CommandContext } from './command.js';
+import { exitCodeOf } from './commands/errors.js';
 import { localnetRun } from './commands/localnet.js';
 import { migrateCommand } from './commands/migrate.js';
 import { modelsFetch, modelsList } from './commands/models.js';
-import { walletList, walletNewColdkey, walletNewHotkey } from './commands/wallet.js';
+import { stakeAdd, stakeRemove } from './commands/stake/stake.js';
+import { subnetCreate } from './commands/subnet/create.js';
+import { subnetHyperparameters } from './commands/subnet/hyperparameters.js';
+import { subnetList } from './commands/subnet/list.js';
+import { subnetMetagraph } from './commands/subnet/metagraph.js';
+import { subnetRegister } from './commands/subnet/register.js';
+import { subnetSet } from './commands/subnet/set.js';
+import { subnetStart } from './commands/subnet/start.js';
+import { openTerminal } from './commands/terminal.js';
+import { walletBalance } from './commands/wallet/balance.js';
+import { walletCreate, walletNewColdkey, walletNewHotkey } from './commands/wallet/create.js';
+import { walletFund } from './commands/wallet/fund.js';
+import { walletList } from './commands/wallet/list.js';
+import { walletRegen } from './commands/wallet/regen.js';
+import { weightsSet } from './commands/weights/set.js';
+import { weightsShow } from './commands/weights/show.js';
 import { startCommand } from './start/start.js';
 
 const COMMANDS: readonly Command[] = [
@@ -14,9 +30,24 @@ const COMMANDS: readonly Command[] = [
   migrateCommand,
   modelsFetch,
   modelsList,
+  walletCreate,
   walletNewColdkey,
   walletNewHotkey,
+  walletRegen,
   walletList,
+  walletBalance,
+  walletFund,
+  subnetList,
+  subnetCreate,
+  subnetStart,
+  subnetRegister,
+  subnetMetagraph,
+  subnetHyperparameters,
+  subnetSet,
+  stakeAdd,
+  stakeRemove,
+  weightsShow,
+  weightsSet,
 ];
 
 function overview(): string {
@@ -43,6 +74,7 @@ async function main(): Promise<number> {
   }
   const context: CommandContext = {
     input,
+    terminal: openTerminal({ input: process.stdin, output: process.stderr }),
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(text),
     log: silentLogger,
@@ -60,7 +92,7 @@ async function main(): Promise<number> {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;
     context.note(`${describeError(error)}\n`);
     if (error instanceof CodedError) context.note(`${error.remedy}\n`);
-    return error instanceof CodedError && error.code.startsWith('CONFIG_') ? 2 : 1;
+    return exitCodeOf(error);
   }
 }
 

@@ -1,0 +1,46 @@
+import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
+import { netuidOption, subtensorFragment } from '@bettertherapy/config';
+import { z } from 'zod';
+import { operatorCommand } from '../../command.js';
+import { drawTable } from '../../drawTable.js';
+import { formatTaoShort } from '../amount.js';
+import { withChain } from '../chain.js';
+import { jsonFlag, mecidFlag, withNetuid } from '../flags.js';
+import { percentOfU16, print, shortAddress } from '../report.js';
+
+export const subnetMetagraph = operatorCommand({
+  words: ['subnet', 'metagraph'],
+  summary: 'who is on a subnet, and what they earn',
+  about: 'Shows every neuron of a subnet at the newest block: stake, permit, incentive, dividends, pay and axon.',
+  schema: z.strictObject({ netuid: netuidOption, subtensor: subtensorFragment, mecid: mecidFlag, json: jsonFlag }),
+  finish: (values, isSet) => withNetuid(values, isSet),
+  work: async ({ netuid, subtensor, mecid, json }, context) => {
+    const graph = await withChain(subtensor, context, (chain) => chain.metagraph(netuid, { mecid }));
+    return print(context, json, { json: graph, text: describeMetagraph(graph) });
+  },
+});
+
+const HEAD = ['uid', 'hotkey', 'coldkey', 'stake', 'permit', 'incentive', 'dividends', 'emission', 'updated', 'axon'];
+
+/** Stake and emission (per epoch) are in the subnet's token; `updated` is blocks since weights or registration. */
+export function describeMetagraph(graph: Metagraph): string {
+  const { netuid, block, tempo, blocksSinceLastStep, neurons, maxUids } = graph;
+  const rows = neurons.map((neuron) => row(neuron, graph));
+  const title = `subnet ${netuid} at block ${block}: ${neurons.length}/${maxUids} neurons, tempo ${tempo}, last epoch ${blocksSinceLastStep} blocks ago`;
+  return `${title}\n${drawTable(HEAD, rows, ['hotkey', 'coldkey', 'axon'])}`;
+}
+
+function row(neuron: MetagraphNeuron, { block, ownerHotkey }: Metagraph): string[] {
+  return [
+    String(neuron.uid),
+    `${shortAddress(neuron.hotkey)}${neuron.hotkey === ownerHotkey ? ' (owner)' : ''}`,
+    shortAddress(neuron.coldkey),
+    formatTaoShort(neuron.totalStake),
+    neuron.validatorPermit ? 'yes' : '',
+    percentOfU16(neuron.incentive),
+    percentOfU16(neuron.dividends),
+    formatTaoShort(neuron.emission),
+    String(Math.max(0, block - neuron.lastUpdate)),
+    neuron.axon === null ? '' : `${neuron.axon.ip}:${neuron.axon.port}`,
+  ];
+}
