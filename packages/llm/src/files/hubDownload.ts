@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Clock, CodedError, type Logger, retry } from '@bettertherapy/core';
 import { Agent, type Dispatcher, request } from 'undici';
 import { LlmErrorCode, llmError } from '../errors.js';
@@ -94,14 +92,24 @@ async function fetchRest(
   const length = Number(response.headers['content-length'] ?? Number.NaN);
   const total = Number.isFinite(length) ? start + length : null;
   let bytes = start;
-  async function* counted(body: Readable): AsyncGenerator<Buffer> {
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      parts.onBytes(bytes, total);
-      yield chunk;
-    }
+  const file = openSync(partFile, resumed ? 'a' : 'w');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // Written the moment it arrives: a stream that fails drops what it still holds, and a cut download should lose nothing.
+      response.body.on('data', (chunk: Buffer) => {
+        try {
+          writeSync(file, chunk);
+          bytes += chunk.length;
+          parts.onBytes(bytes, total);
+        } catch (error) {
+          response.body.destroy(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+      response.body.on('end', resolve).on('error', reject);
+    });
+  } finally {
+    closeSync(file);
   }
-  await pipeline(response.body, counted, createWriteStream(partFile, { flags: resumed ? 'a' : 'w' }), { signal });
   if (total !== null && bytes !== total) throw new Error(`the connection ended at ${bytes} of ${total} bytes`);
 }
 
