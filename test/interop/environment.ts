@@ -60,12 +60,12 @@ async function make(name: EnvironmentName): Promise<string> {
   const marker = join(folder, 'made-from.txt');
   const python = join(folder, 'bin', 'python');
   if (readText(marker) === wanted) return python;
+  mkdirSync(join(cache, 'tmp'), { recursive: true });
   const lock = await FolderLock.take(`${folder}.lock`, SET_UP_MS + 30_000);
   try {
     if (readText(marker) === wanted) return python;
     const startedMs = systemClock.monotonicMs();
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(cache, 'tmp'), { recursive: true });
     await command(await basePython(), ['-m', 'venv', folder], 60_000);
     const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--no-input', '--disable-pip-version-check'];
     const pinned = ['--no-deps', '--only-binary', ':all:', '--require-hashes', '--requirement', requirements];
