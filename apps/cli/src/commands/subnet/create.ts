@@ -41,12 +41,16 @@ export const subnetCreate = operatorCommand({
         });
       }
       const outcome = await chain.registerNetwork(signer, { hotkey }, { signal: context.signal });
-      return txReport(`subnet ${outcome.netuid} made; it is not started yet`, outcome, {
-        netuid: outcome.netuid,
-        price: now,
-        coldkey,
-        hotkey,
-      });
+      return txReport(
+        `subnet ${outcome.netuid} made; start it with \`pnpm bt subnet start --netuid ${outcome.netuid}\``,
+        outcome,
+        {
+          netuid: outcome.netuid,
+          price: now,
+          coldkey,
+          hotkey,
+        },
+      );
     });
     return print(context, json, report);
   },

@@ -1,10 +1,11 @@
-import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
-import { netuidOption, subtensorFragment } from '@bettertherapy/config';
+import type { ChainClient, Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
+import { netuidOption, option, subtensorFragment } from '@bettertherapy/config';
 import { z } from 'zod';
-import { operatorCommand } from '../../command.js';
+import { type CommandContext, operatorCommand } from '../../command.js';
 import { drawTable } from '../../drawTable.js';
 import { formatTaoShort } from '../amount.js';
 import { withChain } from '../chain.js';
+import { CliErrorCode, cliError } from '../errors.js';
 import { jsonFlag, mecidFlag, withNetuid } from '../flags.js';
 import { percentOfU16, print, shortAddress } from '../report.js';
 
@@ -12,13 +13,36 @@ export const subnetMetagraph = operatorCommand({
   words: ['subnet', 'metagraph'],
   summary: 'who is on a subnet, and what they earn',
   about: 'Shows every neuron of a subnet at the newest block: stake, permit, incentive, dividends, pay and axon.',
-  schema: z.strictObject({ netuid: netuidOption, subtensor: subtensorFragment, mecid: mecidFlag, json: jsonFlag }),
+  schema: z.strictObject({
+    netuid: netuidOption,
+    subtensor: subtensorFragment,
+    mecid: mecidFlag,
+    nextEpoch: option(z.boolean().default(false), { help: 'wait for the next epoch first' }),
+    json: jsonFlag,
+  }),
   finish: (values, isSet) => withNetuid(values, isSet),
-  work: async ({ netuid, subtensor, mecid, json }, context) => {
-    const graph = await withChain(subtensor, context, (chain) => chain.metagraph(netuid, { mecid }));
+  work: async ({ netuid, subtensor, mecid, nextEpoch, json }, context) => {
+    const graph = await withChain(subtensor, context, async (chain) => {
+      if (nextEpoch) await waitForEpoch(chain, netuid, context);
+      return chain.metagraph(netuid, { mecid });
+    });
     return print(context, json, { json: graph, text: describeMetagraph(graph) });
   },
 });
+
+/** Waits for the block of the next epoch as it is planned now; a change of tempo meanwhile moves it. */
+async function waitForEpoch(
+  chain: ChainClient,
+  netuid: number,
+  { note, signal }: Pick<CommandContext, 'note' | 'signal'>,
+): Promise<void> {
+  const { nextEpochBlock, block } = await chain.epochInfo(netuid);
+  if (nextEpochBlock === null) {
+    throw cliError(CliErrorCode.Usage, `subnet ${netuid} has no epochs`, { remedy: 'Leave --next_epoch away.' });
+  }
+  note(`the next epoch is in block ${nextEpochBlock}, ${nextEpochBlock - block} blocks from now\n`);
+  await chain.waitForBlock(nextEpochBlock, signal);
+}
 
 const HEAD = ['uid', 'hotkey', 'coldkey', 'stake', 'permit', 'incentive', 'dividends', 'emission', 'updated', 'axon'];
 

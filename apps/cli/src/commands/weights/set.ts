@@ -1,3 +1,4 @@
+import type { BlockView } from '@bettertherapy/chain';
 import { netuidOption, option, subtensorFragment, walletFragment } from '@bettertherapy/config';
 import { z } from 'zod';
 import { operatorCommand } from '../../command.js';
@@ -37,7 +38,7 @@ export const weightsSet = operatorCommand({
       const shown = vector.uids.map((uid, at) => `${uid}: ${vector.values[at]}`).join(', ');
       const intent = {
         title: `Set weights on subnet ${netuid}`,
-        call: rules.commitRevealEnabled ? 'SubtensorModule.commit_timelocked_…weights' : 'SubtensorModule.set_…weights',
+        call: callName(await chain.view(), mecid, rules.commitRevealEnabled),
         signer: signer.address,
         signerName: `hotkey ${wallet.hotkey}`,
         args: [['weights (u16)', shown] as const],
@@ -65,3 +66,12 @@ export const weightsSet = operatorCommand({
     return print(context, json, report);
   },
 });
+
+/** The call that these weights go in, as the runtime has it. */
+function callName({ runtime }: BlockView, mecid: number, commitReveal: boolean): string {
+  const names = commitReveal
+    ? ['commit_timelocked_mechanism_weights', 'commit_timelocked_weights', 'commit_crv3_weights']
+    : ['set_mechanism_weights', 'set_weights'];
+  const found = names.find((name) => runtime.hasCall('SubtensorModule', name));
+  return `SubtensorModule.${(mecid > 0 ? names[0] : found) ?? names[0]}`;
+}
