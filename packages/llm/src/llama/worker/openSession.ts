@@ -112,7 +112,7 @@ async function loadRuntime(settings: WorkerSettings, report: OpenReport): Promis
     throw llmError(LlmErrorCode.RuntimeMissing, 'the native model library does not load on this machine', {
       remedy: missing
         ? 'No prebuilt library fits this machine: serve the model with llama-server and use --model.backend openai.'
-        : 'Run `node scripts/bootstrap.mjs` again; if it repeats, use --model.backend openai.',
+        : 'Run `node scripts/bootstrap.mjs build` again; if it repeats, use --model.backend openai.',
       cause,
     });
   }
@@ -122,7 +122,8 @@ async function loadRuntime(settings: WorkerSettings, report: OpenReport): Promis
 
 function gpuMissing(gpu: string, cause?: unknown): Error {
   return llmError(LlmErrorCode.GpuMissing, `--model.gpu ${gpu} was asked for and is not usable here`, {
-    remedy: 'Install the GPU libraries with `node scripts/bootstrap.mjs gpu` and the driver, or use --model.gpu auto.',
+    remedy:
+      'Install the GPU libraries with `node scripts/bootstrap.mjs build --gpu` and the driver, or use --model.gpu auto.',
     cause,
   });
 }
