@@ -1,6 +1,6 @@
-// pm2 start ecosystem.config.cjs                      the validator
-// pm2 start ecosystem.config.cjs --only miner         a miner
-// BT_* variables in the environment or in .env choose network, wallet and model; see docs/configuration.md.
+// pnpm exec pm2 start ecosystem.config.cjs --only validator
+// pnpm exec pm2 start ecosystem.config.cjs --only miner
+// BT_* variables in the environment or in .env choose network, wallet and model; `pnpm miner --help` names them.
 // pm2 runs the built JavaScript itself: a shell or package manager in between would swallow the stop signal.
 
 /** Both apps end themselves within 30 s of the stop signal; pm2 waits longer before it kills. */
