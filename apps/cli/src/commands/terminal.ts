@@ -49,13 +49,16 @@ function readLine(
     signal.throwIfAborted();
     output.write(question);
     const line = createInterface({ input, output: echo, terminal: true, historySize: 0 });
-    const onAbort = (): void => finish(() => reject(signal.reason));
+    let settled = false;
+    // Closing takes the editor's own listeners off the input; left there they would show what is typed next.
     const finish = (settle: () => void): void => {
+      if (settled) return;
+      settled = true;
       signal.removeEventListener('abort', onAbort);
-      line.removeAllListeners();
       line.close();
       settle();
     };
+    const onAbort = (): void => finish(() => reject(signal.reason));
     signal.addEventListener('abort', onAbort, { once: true });
     line.once('line', (text) => finish(() => resolve(text)));
     line.once('SIGINT', () => finish(() => reject(unanswered())));

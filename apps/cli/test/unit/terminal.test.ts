@@ -23,15 +23,18 @@ describe('a terminal', () => {
     expect(shown()).toBe('Password: \n');
   });
 
-  it('asks twice on one stream', async () => {
-    const { input, output } = streams();
+  it('shows nothing of a secret that is asked for after a question', async () => {
+    const { input, output, shown } = streams();
     const terminal = openTerminal({ input, output });
-    const first = terminal.askSecret('1 ', never);
-    input.write('one\r');
-    expect(await first).toBe('one');
-    const second = terminal.ask('2 ', never);
-    input.write('two\r');
-    expect(await second).toBe('two');
+    const first = terminal.ask('Sign? ', never);
+    input.write('y\r');
+    expect(await first).toBe('y');
+    const second = terminal.askSecret('Password: ', never);
+    const before = shown().length;
+    input.write('c0rrect horse\r');
+    expect(await second).toBe('c0rrect horse');
+    expect(shown().slice(before)).toBe('\n');
+    expect(shown()).not.toContain('horse');
   });
 
   it.each([
