@@ -77,7 +77,7 @@ export class Store {
     this.journal = new JournalReader(session);
   }
 
-  /** Moves the write-ahead log into the database and returns free pages to the disk; for quiet moments. */
+  /** Moves the write-ahead log into the database and lets SQLite renew its statistics; for quiet moments. */
   checkpoint(): void {
     this.parts.db.pragma('wal_checkpoint(TRUNCATE)');
     this.parts.db.pragma('optimize');

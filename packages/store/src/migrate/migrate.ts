@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Clock, CodedError, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { type Clock, CodedError, describeError, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
 import { APPLICATION_ID, connect, type Sqlite } from '../connection.js';
 import { StoreErrorCode } from '../errors.js';
 import { OwnerLock } from '../lock.js';
@@ -41,10 +41,11 @@ export function migrate(
   try {
     const db = connect({ file: options.file, mode: 'create' });
     try {
+      keepPrivate(options.file, log);
       const before = appliedMigrations(db);
       const pending = pendingMigrations(before, files).filter((file) => file.number <= (options.upTo ?? Infinity));
       const backupFile =
-        pending.length > 0 && options.backup !== false ? backUp(db, options.file, before.length, clock) : null;
+        pending.length > 0 && options.backup !== false ? backUp(db, options.file, before.length, { clock, log }) : null;
       for (const file of pending) {
         apply(db, file, clock.wallMs());
         log.info('migration applied', { name: file.name });
@@ -96,9 +97,25 @@ function apply(db: Sqlite, file: MigrationFile, nowMs: number): void {
 }
 
 /** A consistent copy beside the database, or null when there is nothing in it yet. */
-function backUp(db: Sqlite, file: string, version: number, clock: Clock): string | null {
+function backUp(
+  db: Sqlite,
+  file: string,
+  version: number,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): string | null {
   if (version === 0) return null;
   const target = `${file}.before-${String(version + 1).padStart(4, '0')}-${clock.wallMs()}.sqlite`;
   db.prepare('VACUUM INTO ?').run(target);
+  keepPrivate(target, log);
   return target;
+}
+
+/** Questions, answers and the round secret are for the daemon's user alone; SQLite's side files take over the mode. */
+function keepPrivate(file: string, log: Logger): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (error) {
+    // Somebody else's file, or a file system without modes: no reason not to work.
+    log.warn('the database may be readable by others', { file, error: describeError(error) });
+  }
 }

@@ -1,4 +1,4 @@
-import { aliasedTable, and, asc, countDistinct, eq, gte } from 'drizzle-orm';
+import { aliasedTable, and, asc, countDistinct, eq, gte, isNotNull } from 'drizzle-orm';
 import { requests, scores } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
 import type { Session } from '../session.js';
@@ -56,7 +56,7 @@ export class ScoreRepository {
         .select({ copier: scores.hotkey, copied: original.hotkey, roundId: scores.roundId })
         .from(scores)
         .innerJoin(original, eq(original.id, scores.copyOf))
-        .where(gte(scores.scoredMs, sinceMs))
+        .where(and(isNotNull(scores.copyOf), gte(scores.scoredMs, sinceMs)))
         .all();
       const pairs = groupBy(rows, (row) => [row.copier, row.copied].sort().join(' '));
       return [...pairs.values()].flatMap((copies) => {

@@ -7,9 +7,6 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 export const jsonRecord = z.record(z.string(), anyJson);
 export type JsonRecord = z.infer<typeof jsonRecord>;
 
-/** A ceiling on a reward and why it holds. */
-export const capSchema = z.looseObject({ id: z.string(), limit: z.number() });
-
 export const levelsSchema = z.array(z.number().min(0).max(1));
 
 export const u16List = z.array(z.int().min(0).max(65_535));

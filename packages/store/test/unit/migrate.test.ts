@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -127,6 +127,29 @@ describe('migrate', () => {
     });
   });
 
+  it.skipIf(process.platform === 'win32')('lets nobody but its user read the database and its backups', () => {
+    const file = freshFile();
+    migrate({ file, migrationsDir, upTo: 1 });
+    const { backupFile } = migrate({ file, migrationsDir });
+    open(file).meta.getOrCreate('round_secret', () => 'secret');
+    const modes = [file, `${file}-wal`, backupFile ?? ''].map((one) => statSync(one).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+  });
+
+  it.each([
+    ['deleting a request', 'SELECT 1 FROM scores WHERE copy_of = ?'],
+    ['the copies of a week', 'SELECT 1 FROM scores WHERE copy_of IS NOT NULL AND scored_ms >= ?'],
+    ['the questions of a miner', 'SELECT 1 FROM requests WHERE hotkey = ? AND intent_ms >= 0'],
+    ['the response rate of a day', 'SELECT 1 FROM average_history WHERE folded_ms >= ?'],
+  ])('gives an index for %s', (_name, sql) => {
+    const file = freshFile();
+    migrate({ file, migrationsDir });
+    const db = new Database(file, { readonly: true });
+    const plan = JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(1));
+    db.close();
+    expect(plan).toMatch(/SEARCH \w+ USING (?:COVERING )?INDEX/);
+  });
+
   it('will not touch a database that is in use, nor one of another application', () => {
     const { file } = freshStore();
     expect(() => migrate({ file, migrationsDir })).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
@@ -163,6 +186,7 @@ const ROWS: Record<number, string> = {
   4: `UPDATE judgements SET details = '{"words":42}';
       UPDATE judgement_items SET mass = 0.97;
       INSERT INTO controls VALUES ('r1', 'reference', 'sleep-01', NULL, 0.6, 0.8, 0, 9);`,
+  5: `INSERT INTO judge_references VALUES ('m1', 'q1', '{"words":120}', 9);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
