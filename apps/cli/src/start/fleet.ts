@@ -65,12 +65,6 @@ export class Fleet {
     for (const member of this.members.filter(running)) member.child.kill('SIGKILL');
     while (this.members.some(running)) await this.parts.clock.sleep(20);
   }
-
-  /** For an exit that cannot wait. */
-  killNow(): void {
-    this.stopping = true;
-    for (const member of this.members.filter(running)) member.child.kill('SIGKILL');
-  }
 }
 
 function running({ child }: Member): boolean {

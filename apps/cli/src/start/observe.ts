@@ -58,3 +58,12 @@ export function progressLine(round: RoundView): string {
   }[round.stage ?? 'none'];
   return `round ${round.number} · ${doing}`;
 }
+
+/**
+ * The number of the last round that is not of this run. A round that an earlier run left unfinished is finished by this run's
+ * validator, so it counts as this run's.
+ */
+export function lastRoundBefore(newest: Pick<RoundView, 'number' | 'state'> | null): number {
+  if (newest === null) return 0;
+  return newest.state === 'open' ? newest.number - 1 : newest.number;
+}

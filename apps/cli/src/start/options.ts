@@ -1,4 +1,5 @@
-import { defineConfig, option } from '@bettertherapy/config';
+import { ConfigErrorCode, defineConfig, option } from '@bettertherapy/config';
+import { CodedError } from '@bettertherapy/core';
 import { z } from 'zod';
 
 const schema = z.strictObject({
@@ -34,6 +35,16 @@ export const startConfig = defineConfig({
   summary: 'Runs a whole subnet on this machine: an embedded chain, five miners with a real model, and a validator.',
   version: '0.1.0',
   schema,
-  finish: (values, isSet) => ({ ...values, exit: values.exit && isSet('rounds') }),
+  finish: (values) => {
+    if (values.exit && values.rounds === 0) throw needs('--exit', '--rounds');
+    if (values.json !== null && !values.exit) throw needs('--json', '--exit');
+    return values;
+  },
 });
 export type StartOptions = z.output<typeof schema>;
+
+function needs(flag: string, other: string): CodedError {
+  return new CodedError(ConfigErrorCode.Required, `${flag} does nothing without ${other}`, {
+    remedy: 'For a run that ends by itself: npm start -- --rounds 2 --exit --json out.json',
+  });
+}

@@ -1,7 +1,16 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ChainClient } from '@bettertherapy/chain';
 import { type Hotkey, parseHotkey } from '@bettertherapy/core';
-import { createWallet, loadColdkey, loadHotkey, type Signer, signerFromUri, walletPaths } from '@bettertherapy/wallet';
+import {
+  createColdkey,
+  createHotkey,
+  hotkeyPaths,
+  loadColdkey,
+  loadHotkey,
+  type Signer,
+  signerFromUri,
+  walletPaths,
+} from '@bettertherapy/wallet';
 import { z } from 'zod';
 import type { Layout } from './layout.js';
 import type { Network, Participant } from './network.js';
@@ -65,8 +74,9 @@ export async function provision(options: ProvisionOptions, parts: Parts): Promis
 }
 
 async function ensureWallet(layout: Layout, name: string): Promise<void> {
-  if (existsSync(walletPaths(layout.wallets, name).coldkey)) return;
-  await createWallet({ root: layout.wallets, name, hotkey: HOTKEY_NAME, coldkeyPassword: null });
+  const root = layout.wallets;
+  if (!existsSync(walletPaths(root, name).coldkey)) await createColdkey({ root, name, password: null });
+  if (!existsSync(hotkeyPaths(root, name, HOTKEY_NAME).secret)) await createHotkey({ root, name, hotkey: HOTKEY_NAME });
 }
 
 function readNetwork(layout: Layout, genesis: string): number | null {
@@ -119,17 +129,19 @@ async function createSubnet({ layout }: ProvisionOptions, { chain, note }: Parts
 
 async function ensureStarted(netuid: number, layout: Layout, tempo: number, { chain }: Parts): Promise<void> {
   const before = await chain.hyperparameters(netuid);
-  if (before.tempo === tempo && !before.commitRevealEnabled) return;
-  const alice = signerFromUri('//Alice');
-  const settings: readonly (readonly [string, readonly unknown[]])[] = [
-    ['sudo_set_tempo', [netuid, tempo]],
-    ['sudo_set_commit_reveal_weights_enabled', [netuid, false]],
-    ['sudo_set_weights_set_rate_limit', [netuid, Math.max(1, Math.floor(tempo / 2))]],
-    ['sudo_set_serving_rate_limit', [netuid, 1]],
-    ['sudo_set_start_call_delay', [0]],
-  ];
-  for (const [call, args] of settings) await chain.submit(alice, 'AdminUtils', call, args, { sudo: true });
-  await chain.startCall(await coldkey(layout, 'owner'), { netuid });
+  if (before.tempo !== tempo || before.commitRevealEnabled) {
+    const alice = signerFromUri('//Alice');
+    // What the question above looks at comes last, so that a run killed in between is seen as unfinished.
+    const settings: readonly (readonly [string, readonly unknown[]])[] = [
+      ['sudo_set_weights_set_rate_limit', [netuid, Math.max(1, Math.floor(tempo / 2))]],
+      ['sudo_set_serving_rate_limit', [netuid, 1]],
+      ['sudo_set_start_call_delay', [0]],
+      ['sudo_set_tempo', [netuid, tempo]],
+      ['sudo_set_commit_reveal_weights_enabled', [netuid, false]],
+    ];
+    for (const [call, args] of settings) await chain.submit(alice, 'AdminUtils', call, args, { sudo: true });
+  }
+  if (!(await chain.subnet(netuid)).started) await chain.startCall(await coldkey(layout, 'owner'), { netuid });
 }
 
 async function ensureRegistered(

@@ -24,7 +24,7 @@ export class RunLock {
     const lock = new RunLock(file);
     if (lock.create()) return lock;
     const left = contents.safeParse(parseJson(readFileSync(file, 'utf8')));
-    if (left.success && isOurs(left.data.owner)) {
+    if (left.success && isStart(left.data.owner)) {
       throw new CodedError(
         RunLockErrorCode.AlreadyRunning,
         `npm start already runs here (process ${left.data.owner})`,
@@ -79,6 +79,12 @@ function parseJson(text: string): unknown {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** True when the process lives and is an `npm start`, also one that was given the path of its script relative to the checkout. */
+function isStart(pid: number): boolean {
+  const line = commandLine(pid);
+  return line !== null && (line.includes(repositoryRoot) || /\bapps\/cli\/dist\/main\.js\b/.test(line));
 }
 
 /** True when the process lives and runs a file of this checkout: a pid alone may have been given to somebody else. */

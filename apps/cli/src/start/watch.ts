@@ -1,9 +1,9 @@
 import type { ChainClient } from '@bettertherapy/chain';
-import type { Clock, Hotkey } from '@bettertherapy/core';
+import { type Clock, CodedError, type Hotkey } from '@bettertherapy/core';
 import type { ResolvedModel } from '@bettertherapy/llm';
 import type { RoundView, Store } from '@bettertherapy/store';
 import type { Network } from './network.js';
-import { averagesAfter, minerRows, progressLine } from './observe.js';
+import { averagesAfter, lastRoundBefore, minerRows, progressLine } from './observe.js';
 import type { StartOptions } from './options.js';
 import type { StatusLine } from './status.js';
 import { type ChainWeights, type EpochPay, summaryOf } from './summary.js';
@@ -24,10 +24,14 @@ interface Parts {
 }
 
 const POLL_MS = 500;
+/** From the last round to the pay by its weights: this many epochs, and never less than ten minutes. */
+const PAY_EPOCHS = 10;
+const LEAST_PAY_MS = 600_000;
 
 /**
  * Shows rounds and epochs as they come. With `--rounds N --exit` resolves to the summary once N rounds are folded, weights made
  * from them are in chain storage, and a later epoch has paid; otherwise runs until the signal.
+ * @throws CodedError START_NOT_PAID when the chain does not pay by the last round's weights
  */
 export async function watchNetwork(watched: Watched, parts: Parts): Promise<Record<string, unknown>> {
   const { options, network, model } = watched;
@@ -36,7 +40,8 @@ export async function watchNetwork(watched: Watched, parts: Parts): Promise<Reco
   const epochs: EpochPay[] = [];
   let lastEpochBlock = (await chain.epochInfo(network.netuid)).lastEpochBlock;
   // A network that ran before has rounds already; only those of this run are shown and summed up.
-  let after = store.journal.newest()?.number ?? 0;
+  let after = lastRoundBefore(store.journal.newest());
+  let allShownMs: number | null = null;
   for (;;) {
     signal.throwIfAborted();
     for (const round of store.journal.rounds({ after, limit: 10 }).filter(({ state }) => state === 'closed')) {
@@ -69,6 +74,9 @@ export async function watchNetwork(watched: Watched, parts: Parts): Promise<Reco
           epochs,
         });
       }
+      allShownMs ??= clock.monotonicMs();
+      const payMs = Math.max(LEAST_PAY_MS, PAY_EPOCHS * options.tempo * options.blockMs);
+      if (clock.monotonicMs() - allShownMs > payMs) throw notPaid(payMs);
       status.update('waiting for the chain to pay by these weights');
     } else {
       const newest = store.journal.newest();
@@ -76,6 +84,13 @@ export async function watchNetwork(watched: Watched, parts: Parts): Promise<Reco
     }
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+function notPaid(ms: number): CodedError {
+  return new CodedError('START_NOT_PAID', `no epoch paid by the weights of the last round within ${ms / 1000} s`, {
+    remedy: 'Read validator.log in the logs folder: it says why weights were not set or not found on chain.',
+    details: { ms },
+  });
 }
 
 /** True when weights meant after the round were verified on chain and an epoch came after them. */
