@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { startConfig } from '../../../src/start/options.js';
 
 function parse(...argv: string[]) {
-  const parsed = startConfig.parse({
-    argv,
-    env: {},
-    cwd: '/nowhere',
-    terminal: false,
-    columns: 80,
-    readText: () => null,
-  });
-  if (parsed.kind !== 'config') throw new Error('help was asked for');
+  const parsed = startConfig.parse({ argv, env: {}, readText: () => null });
+  if (parsed.kind !== 'run') throw new Error('help was asked for');
   return parsed.config;
 }
 
