@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ChainClient, resolveEndpoint } from '@bettertherapy/chain';
 import type { Hotkey, Lifecycle } from '@bettertherapy/core';
-import { hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
+import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
 import { openStore, type Store } from '@bettertherapy/store';
 import { Dendrite } from '@bettertherapy/transport';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
@@ -10,7 +10,7 @@ import { notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
 import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
-import { migrationsDir, questionBank } from './paths.js';
+import { migrationsDir } from './paths.js';
 import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
 import { component, type Telemetry } from './telemetry.js';
@@ -47,12 +47,12 @@ export async function checkRegistration(
 export function openJournal(
   options: ValidatorOptions,
   identity: { readonly genesis: string; readonly hotkey: Hotkey },
-  { clock, log }: Telemetry,
+  { clock, log, metrics }: Telemetry,
 ): Store {
   const file = join(resolve(options.data.dir), 'validator.sqlite');
   return openStore(
     { file, migrationsDir, identity: { ...identity, netuid: options.netuid }, owner: 'validator' },
-    { clock, log: component(log, 'store') },
+    { clock, log: component(log, 'store'), metrics: metrics.store },
   );
 }
 
@@ -74,7 +74,7 @@ export async function openExaminer(
   signal: AbortSignal,
 ): Promise<{ readonly bank: Question[]; readonly examiner: Examiner }> {
   const { clock, log, metrics } = parts.telemetry;
-  const bank = await loadQuestionBank(options.bank.path ?? questionBank);
+  const bank = await loadQuestionBank(options.bank.path ?? defaultBankPath());
   const modelParts = { clock, log: component(log, 'model'), metrics: metrics.model, env: parts.env };
   const model = await openJudgeModel(options.model, modelParts, signal);
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
@@ -83,17 +83,21 @@ export async function openExaminer(
   const references = referenceMemory(() => judge.manifest.sha256, { store: parts.store, clock });
   const judge: Judge = new Judge(
     { bankSha256: hashBank(bank), boundarySeed: parts.secret },
-    { model, clock, log: judgeLog, metrics: null, references },
+    { model, clock, log: judgeLog, metrics: metrics.judge, references },
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   return { bank, examiner: judgeExaminer({ judge, model, log: judgeLog }) };
 }
 
-export function openDendrite(options: ValidatorOptions, signer: Signer<Hotkey>, { clock, log }: Telemetry): Dendrite {
+export function openDendrite(
+  options: ValidatorOptions,
+  signer: Signer<Hotkey>,
+  { clock, log, metrics }: Telemetry,
+): Dendrite {
   const { questions, maxMiners } = options.neuron;
   return new Dendrite(
     // A miner is asked all questions at once, and no request waits for a turn of ours: waiting would cost it time.
     { signer, connectionsPerAxon: questions, concurrency: questions * maxMiners },
-    { clock, log: component(log, 'dendrite'), metrics: null },
+    { clock, log: component(log, 'dendrite'), metrics: metrics.dendrite },
   );
 }

@@ -7,4 +7,3 @@ function inRelease(path: string): string {
 
 export const migrationsDir = inRelease('migrations');
 export const modelManifest = inRelease('models/manifest.json');
-export const questionBank = inRelease('packages/judge/bank/questions.jsonl');
