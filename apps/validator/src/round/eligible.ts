@@ -23,7 +23,6 @@ export type SkipReason =
   | 'not_serving'
   | 'private_address'
   | 'stake_limit'
-  | 'duplicate_endpoint'
   | 'ip_cap'
   | 'coldkey_cap'
   | 'not_drawn';
@@ -34,7 +33,8 @@ const NEWCOMER_WEIGHT = 2;
 
 /**
  * Who is asked this round, in the (random) order in which they are asked, and why the others are not. Where a cap
- * leaves some out, chance decides anew each round; an endpoint claimed twice belongs to the older registration.
+ * leaves some out, chance decides anew each round. Anybody may publish another's address, so an endpoint claimed twice
+ * is asked for each hotkey: requests are bound to their receiver, and only the one that holds the key can answer.
  */
 export function eligibleMiners(
   neurons: readonly MetagraphNeuron[],
@@ -46,16 +46,10 @@ export function eligibleMiners(
     skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
   };
   const serving: ServingNeuron[] = [];
-  const endpoints = new Set<string>();
   for (const neuron of [...neurons].sort((a, b) => a.registeredAt - b.registeredAt || a.uid - b.uid)) {
     const reason = refusal(neuron, rules);
     if (reason) skip(reason);
-    else if (isServing(neuron)) {
-      const endpoint = `${neuron.axon.ip} ${neuron.axon.port}`;
-      if (endpoints.has(endpoint)) skip('duplicate_endpoint');
-      else serving.push(neuron);
-      endpoints.add(endpoint);
-    }
+    else if (isServing(neuron)) serving.push(neuron);
   }
   const perIp = new Map<string, number>();
   const perColdkey = new Map<string, number>();
