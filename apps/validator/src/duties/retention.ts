@@ -9,8 +9,11 @@ export interface RetentionOptions {
   readonly keepStrikesMs: number;
 }
 
-/** Rounds or nonces removed in one transaction: small, so that a round in progress never waits long. */
-const BATCH = 20;
+/**
+ * Removed in one transaction. A round of 256 miners is some ten thousand rows, and deleting holds up the thread that
+ * times the answers of the round in progress.
+ */
+const ROUND_BATCH = 1;
 const NONCE_BATCH = 1_000;
 
 /** Forgets what is too old, a little at a time, and folds the write-ahead log back into the database. */
@@ -39,7 +42,7 @@ export class Retention implements Duty {
     const { store, clock, log } = this.parts;
     const nowMs = clock.wallMs();
     const rounds = await this.drain(
-      () => store.rounds.deleteEndedBefore(nowMs - this.options.keepRoundsMs, BATCH),
+      () => store.rounds.deleteEndedBefore(nowMs - this.options.keepRoundsMs, ROUND_BATCH),
       signal,
     );
     const nonces = await this.drain(() => store.nonces.cleanUp(nowMs, NONCE_BATCH), signal);

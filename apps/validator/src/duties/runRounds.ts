@@ -66,8 +66,12 @@ export class RunRounds implements Duty {
 
   private async waitForTurn(signal: AbortSignal): Promise<void> {
     const { store, clock } = this.parts;
+    const { intervalMs } = this.options;
     const last = store.rounds.latest(1)[0];
-    if (last) await clock.sleep(Math.max(0, last.startedMs + this.options.intervalMs - clock.wallMs()), signal);
+    if (!last) return;
+    // Where the wall clock was set back, the last round lies in the future: wait one interval, never until then.
+    const leftMs = last.startedMs + intervalMs - clock.wallMs();
+    await clock.sleep(Math.min(intervalMs, Math.max(0, leftMs)), signal);
   }
 
   private async begin(signal: AbortSignal): Promise<Round> {

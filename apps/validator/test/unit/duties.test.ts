@@ -32,6 +32,18 @@ describe('the round duty', () => {
     expect(states.at(-1)).toBe('done');
   });
 
+  it('waits one interval, not a year, after the wall clock was set back by a year', async () => {
+    const { store } = freshStore();
+    const clock = new FakeClock();
+    const startedMs = clock.wallMs() + 365 * 24 * 60 * 60 * 1000;
+    store.rounds.begin({ id: 'ahead', startedMs, block: 1, blockHash: '0x1', seed: 's' });
+    store.rounds.abandon({ roundId: 'ahead', reason: 'stage_failed', nowMs: startedMs });
+    const running = rounds({ ...roundParts(store), clock }, { maxRounds: 1 }).duty.run(never);
+    for (let i = 0; i < 15; i += 1) await clock.advance(1_000);
+    expect(store.rounds.latest(1)[0]).toMatchObject({ number: 2, state: 'closed' });
+    await running;
+  });
+
   it('resumes the round that a restart cut off before it begins another', async () => {
     const { store } = freshStore();
     const parts = roundParts(store);
