@@ -32,9 +32,10 @@ export class SetWeights implements Duty {
   /** One look; public for tests. */
   async step(signal: AbortSignal): Promise<void> {
     const { chain, log, report } = this.parts;
-    await settle(await chain.state(signal), this.parts, signal);
+    const seen = await chain.state(signal);
+    const settled = await settle(seen, this.parts, signal);
     // Settling may have taken a while; what is sent rests on a snapshot of now.
-    const decision = decide(await chain.state(signal), this.parts);
+    const decision = decide(settled ? await chain.state(signal) : seen, this.parts);
     if (!('skip' in decision)) {
       this.lastSkip = '';
       await submit(decision, this.parts, signal);

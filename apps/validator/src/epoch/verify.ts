@@ -4,13 +4,17 @@ import type { PayState } from './payChain.js';
 
 /** A node may show a block before the state of it; a difference counts only after this many more. */
 const GRACE_BLOCKS = 3;
+/** An extrinsic is signed some blocks after the snapshot its intent was made from, and lives from then on. */
+const SIGNING_BLOCKS = 8;
 
-/** Brings every unfinished intent one step on: sent or not sent, seen on chain or not. */
-export async function settle(state: PayState, parts: EpochParts, signal: AbortSignal): Promise<void> {
-  for (const intent of parts.store.weightIntents.unfinished()) {
+/** Brings every unfinished intent one step on: sent or not sent, seen on chain or not. False when there was none. */
+export async function settle(state: PayState, parts: EpochParts, signal: AbortSignal): Promise<boolean> {
+  const unfinished = parts.store.weightIntents.unfinished();
+  for (const intent of unfinished) {
     if (intent.state === 'intended') settleIntended(intent, state, parts);
     else await verify(intent, state, parts, signal);
   }
+  return unfinished.length > 0;
 }
 
 /** An intent without an answer: its weights are on chain when LastUpdate moved, and never will be once it is too old. */
@@ -32,7 +36,7 @@ function settleIntended(
     store.weightIntents.recordOutcome({ ...outcome, ok: true, block: state.me.lastUpdate });
     metrics?.weightsSet('submitted', state.me.lastUpdate);
     log.info('weights found on chain', { intentId: intent.id, block: state.me.lastUpdate });
-  } else if (state.block > intent.block + chain.mortalityBlocks) {
+  } else if (state.block > intent.block + SIGNING_BLOCKS + chain.mortalityBlocks) {
     const errorMessage = 'not in a block before it expired';
     store.weightIntents.recordOutcome({ ...outcome, ok: false, errorCode: 'NEVER_LANDED', errorMessage });
     metrics?.weightsSet('failed', null);

@@ -38,13 +38,20 @@ class FakeChain implements PayChain {
   sent = 0;
   onSend: (take: () => void) => void = (take) => take();
 
+  reads = 0;
+
   state = async (): Promise<PayState> => ({
-    block: this.block,
+    block: this.seen(),
     epochIndex: this.epochIndex,
     neurons: [1, 2, 3].map((n) => ({ uid: n, hotkey: hotkeyOf(n), registeredAt: 10 + n })),
     me: this.me,
     rules: this.rules,
   });
+
+  private seen(): number {
+    this.reads += 1;
+    return this.block;
+  }
 
   weightsOf = async () => this.stored;
 
@@ -224,7 +231,8 @@ describe('the weight duty', () => {
     chain.onSend = () => fail('LOST');
     await step();
     await restart();
-    chain.block += 64;
+    // Its 64 blocks began when it was signed, a few after the intent.
+    chain.block += 64 + 8;
     await step();
     expect([chain.sent, states.at(-1)]).toEqual([1, 'intent_open']);
     chain.block += 1;
@@ -267,6 +275,13 @@ describe('the weight duty', () => {
     chain.block += 3;
     await step();
     expect(intents(open.store)).toEqual(['mismatch']);
+  });
+
+  it('reads the chain once where there is nothing to settle', async () => {
+    const { chain, clock, open, step } = setUp();
+    withScores(open.store, clock);
+    await step();
+    expect([chain.sent, chain.reads]).toEqual([1, 1]);
   });
 
   it('goes on after the chain could not be read', async () => {
