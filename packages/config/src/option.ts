@@ -100,6 +100,6 @@ function kindOf(schema: z.ZodType, flag: string): OptionKind {
   throw new TypeError(`option ${flag} has a type that no flag can carry`);
 }
 
-export function snakeCase(key: string): string {
+function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -28,10 +28,6 @@ interface ControlJudge {
   ): Promise<Judgement>;
 }
 
-/** A reply that fits every question and answers none. */
-export const NULL_ANSWER =
-  'Thank you for your message. I am here to help you with whatever you need. Every person is different and every situation is different. There are many things to think about. I hope that this helps you and that you have a nice day.';
-
 /**
  * The hidden controls of a round: the reference as an answer must come out at the anchor, an answer to nothing near
  * zero, the reference of another question low. Three answers through the same gates and prompts as a miner's.

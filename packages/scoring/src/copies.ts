@@ -20,7 +20,7 @@ export interface CopyFinding {
 export interface CopyOptions {
   /** Exact Jaccard from which an answer is a copy (reward 0). */
   readonly copyAt?: number | undefined;
-  /** … and from which it is only suspect (reported; reward × 0.5 when it repeats). */
+  /** … and from which it is only suspect: reported, nothing taken off. */
   readonly suspectAt?: number | undefined;
   /** The question, so that quoting it does not count. */
   readonly ignore?: readonly string[] | undefined;

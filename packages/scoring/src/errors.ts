@@ -10,7 +10,7 @@ export type ScoringErrorCode = (typeof ScoringErrorCode)[keyof typeof ScoringErr
 
 export function badInput(message: string, details: Readonly<Record<string, unknown>> = {}): CodedError {
   return new CodedError(ScoringErrorCode.BadInput, message, {
-    remedy: 'This is a fault of the caller: check the stored rows of this round with `bt replay`.',
+    remedy: 'This is a fault of the caller: check the stored rows of this round, and report it with these details.',
     details,
   });
 }

@@ -2,7 +2,7 @@
 export const MIN_HASHES = 128;
 
 /** FNV-1a over UTF-16 code units, 32 bits. */
-export function fnv1a(text: string): number {
+function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) {
     hash ^= text.charCodeAt(at);

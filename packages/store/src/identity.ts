@@ -32,7 +32,7 @@ export function claimIdentity(session: Session, identity: StoreIdentity): void {
 }
 
 /** What a database says about itself: `genesis`, `netuid`, `hotkey` once claimed. */
-export function readIdentity(tx: Tx): Map<string, string> {
+function readIdentity(tx: Tx): Map<string, string> {
   return new Map(
     tx
       .select()

@@ -106,7 +106,7 @@ export function gate(input: GateInput): GateResult {
 }
 
 /** Deflated bytes over bytes; short texts count as incompressible because the format itself costs bytes. */
-export function compressionRatio(text: string): number {
+function compressionRatio(text: string): number {
   const bytes = Buffer.from(text, 'utf8');
   return bytes.length < 200 ? 1 : deflateSync(bytes, { level: 9 }).length / bytes.length;
 }
@@ -138,7 +138,7 @@ function weakCaps(text: string, words: number, question: Question): Cap[] {
 }
 
 /** Share of the word 4-grams that occurred before in the same text. */
-export function repeatedShare(text: string): number {
+function repeatedShare(text: string): number {
   const words = wordsOf(text);
   const total = words.length - 3;
   if (total < 8) return 0;
