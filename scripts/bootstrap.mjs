@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exclusively } from './exclusively.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CACHE = join(ROOT, '.cache');
@@ -30,12 +31,13 @@ const PNPM_INTEGRITY = {
 };
 const GPU_PACKAGE = '@bettertherapy/llm-gpu';
 const STEP_DEADLINE_MS = 20 * 60_000;
+const LOCK = { file: join(CACHE, 'bootstrap.lock'), deadlineMs: 3 * STEP_DEADLINE_MS };
 
 const COMMANDS = {
   start: { needsBuild: true, run: (args) => node('apps/cli/dist/main.js', ['start', ...args]) },
   test: { needsBuild: true, run: (args) => node('scripts/test.mjs', args) },
   build: { needsBuild: true, run: async () => 0 },
-  pnpm: { needsBuild: false, run: (args) => inherit(process.execPath, [pnpmEntry(), ...args]) },
+  pnpm: { needsBuild: false, run: (args) => inherit(process.execPath, [pnpmEntry(), ...args], ROOT) },
 };
 const HELP = `Usage: node scripts/bootstrap.mjs <command> [--gpu] [arguments of the command]
 
@@ -97,10 +99,16 @@ function step(title, command, args, options = {}) {
       ...options,
     });
     const deadline = setTimeout(() => child.kill('SIGKILL'), STEP_DEADLINE_MS);
+    const onStop = () => {
+      child.kill('SIGTERM');
+      process.exit(143);
+    };
+    process.once('SIGTERM', onStop);
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     const finish = (problem) => {
       clearTimeout(deadline);
+      process.off('SIGTERM', onStop);
       if (ticker) clearInterval(ticker);
       log.end(() => {
         const place = relative(ROOT, logFile);
@@ -130,7 +138,15 @@ function pnpmEntry() {
 
 async function ensurePnpm() {
   if (existsSync(pnpmEntry())) return;
-  const fresh = `${pnpmFolder()}.${process.pid}`;
+  await exclusively(LOCK, async () => {
+    // Another bootstrap may have brought it meanwhile.
+    if (!existsSync(pnpmEntry())) await fetchPnpm();
+  });
+}
+
+async function fetchPnpm() {
+  const fresh = `${pnpmFolder()}.new`;
+  rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   await step(
     `fetch pnpm ${PNPM_VERSION}`,
@@ -149,6 +165,7 @@ async function ensurePnpm() {
     { shell: process.platform === 'win32' },
   );
   const installed = JSON.parse(readFileSync(join(fresh, 'node_modules/.package-lock.json'), 'utf8')).packages;
+  if (!installed['node_modules/pnpm']) fail('npm did not install pnpm; delete .cache/tools and try again.');
   for (const [place, { integrity }] of Object.entries(installed)) {
     const expected = PNPM_INTEGRITY[place.replace('node_modules/', '')];
     if (expected && expected !== integrity) fail(`${place} has hash ${integrity}, expected ${expected}; not used.`);
@@ -186,10 +203,17 @@ function filesBelow(folder) {
 /** Runs `work` unless its result is there and the stamp says it was made from the same inputs. */
 async function unlessDone({ stamp, present, key, work }) {
   const file = join(CACHE, 'stamps', stamp);
-  if (present && existsSync(file) && readFileSync(file, 'utf8') === key()) return;
-  await work();
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, key());
+  const done = () => present() && existsSync(file) && readFileSync(file, 'utf8') === key();
+  if (done()) return;
+  await exclusively(LOCK, async () => {
+    if (done()) return;
+    // Work that is interrupted leaves no stamp; what is saved while it runs is not in its key.
+    rmSync(file, { force: true });
+    const made = key();
+    await work();
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, made);
+  });
 }
 
 function ensureInstalled(gpu) {
@@ -198,7 +222,7 @@ function ensureInstalled(gpu) {
   const filter = gpu ? [] : ['--filter', `!${GPU_PACKAGE}`];
   return unlessDone({
     stamp: 'install',
-    present: existsSync(join(ROOT, 'node_modules/.modules.yaml')),
+    present: () => existsSync(join(ROOT, 'node_modules/.modules.yaml')),
     key: () => `${fingerprint(manifests, true)} gpu=${gpu}`,
     work: () => step('install packages', process.execPath, [pnpmEntry(), 'install', '--frozen-lockfile', ...filter]),
   });
@@ -206,11 +230,11 @@ function ensureInstalled(gpu) {
 
 function ensureBuilt() {
   const built = workspaceFolders().filter((folder) => existsSync(join(folder, 'tsconfig.json')));
-  const sources = built.flatMap((folder) => [join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))]);
+  const sources = () => built.flatMap((folder) => [join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))]);
   return unlessDone({
     stamp: 'build',
-    present: built.every((folder) => existsSync(join(folder, 'dist'))),
-    key: () => fingerprint([join(ROOT, 'tsconfig.base.json'), ...sources], false),
+    present: () => built.every((folder) => existsSync(join(folder, 'dist'))),
+    key: () => fingerprint([join(ROOT, 'tsconfig.base.json'), ...sources()], false),
     work: () => step('build', process.execPath, [pnpmEntry(), 'run', 'build']),
   });
 }
@@ -220,9 +244,9 @@ function node(script, args) {
 }
 
 /** Hands the terminal over; a signal to us reaches the child, and its exit code becomes ours. */
-function inherit(command, args) {
+function inherit(command, args, cwd = process.env.INIT_CWD ?? ROOT) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? ROOT, stdio: 'inherit', env: toolEnvironment() });
+    const child = spawn(command, args, { cwd, stdio: 'inherit', env: toolEnvironment() });
     // A terminal's Ctrl-C goes to the whole group, so ours only has to stay until the child is done.
     process.on('SIGINT', () => child.exitCode === null || process.exit(130));
     process.on('SIGTERM', () => child.kill('SIGTERM'));
