@@ -37,9 +37,6 @@ export const NETWORKS: Readonly<Record<'finney' | 'test' | 'archive' | 'local', 
   local: { name: 'local', urls: ['ws://127.0.0.1:9944'], genesisHash: null, defaultNetuid: null },
 };
 
-/** The netuid of BetterTherapy per network name, where it is fixed. */
-export const DEFAULT_NETUID: Readonly<Record<string, number>> = { finney: 102, archive: 102, test: 354 };
-
 export interface ResolvedEndpoint {
   readonly network: string;
   readonly urls: string[];

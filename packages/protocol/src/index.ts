@@ -11,7 +11,6 @@ export { ProtocolErrorCode } from './errors.js';
 export {
   type BodyResult,
   INFERENCE_PATH,
-  type InferenceOutput,
   type InferenceRequest,
   type ParsedInference,
   parseInferenceBody,

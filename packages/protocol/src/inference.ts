@@ -6,10 +6,6 @@ export interface InferenceRequest {
   readonly requestId: string;
 }
 
-export interface InferenceOutput {
-  readonly output: string | null;
-}
-
 /** The path of our own btauth/1 route. */
 export const INFERENCE_PATH = '/v1/inference';
 

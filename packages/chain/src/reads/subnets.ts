@@ -4,10 +4,6 @@ import { type BlockView, item } from './view.js';
 
 const PALLET = 'SubtensorModule';
 
-export async function readSubnetExists(view: BlockView, netuid: number): Promise<boolean> {
-  return (await view.one(item(PALLET, 'NetworksAdded', netuid))) === true;
-}
-
 /** What registering a hotkey costs now, rao. */
 export async function readBurn(view: BlockView, netuid: number): Promise<bigint> {
   return parse.bigOf(await view.one(item(PALLET, 'Burn', netuid)), 'burn');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_NETUID, resolveEndpoint, safeUrl } from '../../src/networks.js';
+import { resolveEndpoint, safeUrl } from '../../src/networks.js';
 
 describe('resolveEndpoint', () => {
   it.each([
@@ -26,10 +26,6 @@ describe('resolveEndpoint', () => {
       expect(() => resolveEndpoint(text)).toThrow(expect.objectContaining({ code: 'CHAIN_BAD_ENDPOINT' }));
     },
   );
-
-  it('has the default netuids as data', () => {
-    expect(DEFAULT_NETUID).toEqual({ finney: 102, archive: 102, test: 354 });
-  });
 });
 
 describe('safeUrl', () => {

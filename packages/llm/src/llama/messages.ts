@@ -31,6 +31,7 @@ export type ToWorker =
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'close' };
 
+/** How many tokens a call evaluated, took from the cache, and generated. */
 const tokenUse = z.object({ prompt: z.number(), reused: z.number(), output: z.number() });
 
 const workerResult = z.discriminatedUnion('kind', [
@@ -51,8 +52,6 @@ const workerResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('countTokens'), count: z.number(), use: tokenUse }),
 ]);
 
-/** How many tokens a call evaluated, took from the cache, and generated. */
-export type TokenUse = z.infer<typeof tokenUse>;
 export type WorkerResult = z.infer<typeof workerResult>;
 export type WorkerResultOf<Kind extends WorkerCall['kind']> = Extract<WorkerResult, { kind: Kind }>;
 

@@ -46,12 +46,6 @@ export function boundedBytes(max: number): Codec<Uint8Array> {
   return bounded({ kind: 'primitive', name: 'u8' }, bytesUpTo(max));
 }
 
-/** `BTreeSet<T>`; the caller keeps the items sorted. */
-export function btreeSet<T>(item: Codec<T>): Codec<T[]> {
-  const inner = vec(item);
-  return { ...inner, type: wrapper(['BTreeSet'], [{ name: 'T', type: item.type }], inner.type, null) };
-}
-
 /** Value or null. */
 export function option<T>(item: Codec<T>): Codec<T | null> {
   return {
@@ -141,11 +135,6 @@ export function nameEnum<const N extends string>(path: string, names: Readonly<R
       return name;
     },
   };
-}
-
-export interface Tagged {
-  readonly kind: string;
-  readonly value: unknown;
 }
 
 /** Variants with at most one unnamed field each; `unit` for none. */

@@ -14,7 +14,6 @@ export {
 export {
   boundedBytes,
   boundedVec,
-  btreeSet,
   describeFields,
   type Fields,
   i32f32,
