@@ -126,6 +126,23 @@ describe('a round', () => {
   });
 });
 
+describe('gating', () => {
+  it('lets the event loop turn and commits after every answer, however long each takes', async () => {
+    const { store } = freshStore();
+    const base = roundParts(store);
+    const order: string[] = [];
+    const gate: typeof base.examiner.gate = (answer) => {
+      order.push('gate');
+      return base.examiner.gate(answer);
+    };
+    const clock = Object.assign(base.clock, { sleep: async () => void order.push('turn') });
+    const round = beginRound(store, base);
+    await runRound(round, { ...base, clock, examiner: { ...base.examiner, gate } }, never);
+    expect(order).toEqual(Array(8).fill(['gate', 'turn']).flat());
+    expect(store.judgements.gatesOfRound(round.id)).toHaveLength(8);
+  });
+});
+
 describe('an answer that the judge cannot take', () => {
   const poison = (answer: string) => answer.includes('POISON');
   function breaking(bad: (answer: string) => boolean) {
