@@ -63,6 +63,22 @@ describe('asking our own axon', () => {
     expect([...seen].sort((a, b) => a - b)).toEqual(calls.map((_, at) => at));
   });
 
+  it('does not look like a leak to Node, with the signal of the caller or without', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): number => warnings.push(`${warning.name}: ${warning.message}`);
+    process.on('warning', note);
+    const port = await peer((_request, response) => response.writeHead(200, GOOD).end(goodBody()));
+    const calls = Array.from({ length: 32 }, () => ({ target: target(port), request }));
+    const dendrite = makeDendrite({ connectionsPerAxon: 32 });
+    for (const signal of [undefined, new AbortController().signal]) {
+      await dendrite.queryMany(calls, { deadlineMs: 20_000, signal });
+    }
+    // Warnings are emitted on the next tick.
+    await systemClock.sleep(0);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('waits for its turn within the concurrency and shares one deadline', async () => {
     let running = 0;
     let most = 0;
