@@ -5,10 +5,14 @@ import { repositoryRoot } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 
 /** Texts that operators read: remedies, help, documents. */
-const texts = execFileSync('git', ['ls-files', 'packages/*/src/*.ts', 'apps/*/src/*.ts', '*.md', '*.cjs'], {
-  cwd: repositoryRoot,
-  encoding: 'utf8',
-})
+const texts = execFileSync(
+  'git',
+  ['ls-files', 'packages/*/src/*.ts', 'apps/*/src/*.ts', '*.md', '*.cjs', 'pnpm-workspace.yaml', 'min_compute.yml'],
+  {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+  },
+)
   .trim()
   .split('\n')
   .map((file) => ({ file, text: readFileSync(join(repositoryRoot, file), 'utf8') }));
