@@ -51,7 +51,14 @@ function runProject(project) {
     ],
     { cwd: ROOT, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } },
   );
-  return new Promise((resolve) => child.on('exit', (code) => resolve({ code, outputFile })));
+  const forward = () => child.kill('SIGTERM');
+  process.once('SIGTERM', forward);
+  return new Promise((resolve) =>
+    child.on('exit', (code) => {
+      process.off('SIGTERM', forward);
+      resolve({ code, outputFile });
+    }),
+  );
 }
 
 /** A file that failed to load has no assertions; it counts as one failure. */
@@ -84,4 +91,6 @@ for (const name of total.skipped) process.stdout.write(`skipped: ${name}\n`);
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped.length ? `, ${total.skipped.length} skipped` : ''}\n`,
 );
-process.exitCode = total.failed > 0 ? 1 : 0;
+// Words that match no file are a mistake, not a success.
+if (total.passed + total.failed + total.skipped.length === 0) process.stderr.write('no test matches\n');
+process.exitCode = total.failed > 0 || total.passed + total.skipped.length === 0 ? 1 : 0;
