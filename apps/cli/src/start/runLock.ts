@@ -34,7 +34,7 @@ export class RunLock {
         },
       );
     }
-    for (const member of left.success ? left.data.members : []) if (isOurs(member)) process.kill(member, 'SIGKILL');
+    for (const member of left.success ? left.data.members : []) if (isOurs(member)) kill(member);
     rmSync(file, { force: true });
     if (!lock.create()) {
       throw new CodedError(RunLockErrorCode.AlreadyRunning, 'another npm start took this folder just now', {
@@ -92,6 +92,15 @@ function isOurs(pid: number): boolean {
   return commandLine(pid)?.includes(repositoryRoot) === true;
 }
 
+/** Ends a process that may end by itself at the same moment. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** The command line of a live process, or null. */
 function commandLine(pid: number): string | null {
   try {
@@ -100,7 +109,9 @@ function commandLine(pid: number): string | null {
   } catch (error) {
     const gone =
       error instanceof Error &&
-      (('code' in error && error.code === 'ENOENT') || ('status' in error && error.status === 1));
+      // The file may vanish between its opening and its reading: ESRCH.
+      (('code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) ||
+        ('status' in error && error.status === 1));
     if (gone) return null;
     throw error;
   }
