@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { Metadata, TypeRegistry } from '@polkadot/types';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Runtime } from '../../../src/runtime/version.js';
@@ -7,8 +8,8 @@ import { describeMetadata, type PlainMetadata } from '../../support/plainMetadat
 
 const runtime = new Runtime({ specVersion: 425, callIndexOffset: 0 }, { blockMs: 12_000 });
 
-/** Metadata of the main network at spec 425; not part of the repository. */
-const REAL = new URL('../../../../../../shared/reference/finney-424.scale', import.meta.url);
+/** Metadata of the main network; the chain client's tests use the same file. */
+const REAL = new URL('../../../../chain/test/fixtures/finney-424.scale.gz', import.meta.url);
 
 function read(bytes: Uint8Array): PlainMetadata {
   return describeMetadata(new Metadata(new TypeRegistry(), toHex(bytes)));
@@ -44,54 +45,47 @@ describe('metadata', () => {
   });
 });
 
-describe.skipIf(!existsSync(REAL))(
-  'metadata, against the main network (skipped where finney-424.scale is not at hand)',
-  () => {
-    let ours: PlainMetadata;
-    let real: PlainMetadata;
-    beforeAll(() => {
-      ours = read(runtime.metadataOf(15));
-      real = read(readFileSync(REAL));
-    });
-    const names = runtime.pallets.map(({ name }) => name);
+describe('metadata, against the main network', () => {
+  let ours: PlainMetadata;
+  let real: PlainMetadata;
+  beforeAll(() => {
+    ours = read(runtime.metadataOf(15));
+    real = read(gunzipSync(readFileSync(REAL)));
+  });
+  const names = runtime.pallets.map(({ name }) => name);
 
-    it.each(names)('%s declares calls, events, errors, storage and constants as they are there', (name) => {
-      const own = ours.pallets.find((pallet) => pallet.name === name);
-      const theirs = real.pallets.find((pallet) => pallet.name === name);
-      expect(own?.index).toBe(theirs?.index);
-      for (const kind of ['calls', 'events', 'errors', 'storage'] as const) {
-        for (const item of own?.[kind] ?? []) {
-          expect(item, `${name} ${kind} ${item.name}`).toEqual(
-            theirs?.[kind].find((other) => other.name === item.name),
-          );
-        }
+  it.each(names)('%s declares calls, events, errors, storage and constants as they are there', (name) => {
+    const own = ours.pallets.find((pallet) => pallet.name === name);
+    const theirs = real.pallets.find((pallet) => pallet.name === name);
+    expect(own?.index).toBe(theirs?.index);
+    for (const kind of ['calls', 'events', 'errors', 'storage'] as const) {
+      for (const item of own?.[kind] ?? []) {
+        expect(item, `${name} ${kind} ${item.name}`).toEqual(theirs?.[kind].find((other) => other.name === item.name));
       }
-      for (const { name: constant, type } of own?.constants ?? []) {
-        expect(type, `${name} constant ${constant}`).toBe(
-          theirs?.constants.find((other) => other.name === constant)?.type,
-        );
+    }
+    for (const { name: constant, type } of own?.constants ?? []) {
+      expect(type, `${name} constant ${constant}`).toBe(
+        theirs?.constants.find((other) => other.name === constant)?.type,
+      );
+    }
+  });
+
+  it('has every error of SubtensorModule in its order', () => {
+    const errors = (metadata: PlainMetadata): unknown =>
+      metadata.pallets.find(({ name }) => name === 'SubtensorModule')?.errors;
+    expect(errors(ours)).toEqual(errors(real));
+  });
+
+  it('declares runtime APIs with the inputs and outputs that they have there', () => {
+    for (const api of ours.apis) {
+      const theirs = real.apis.find(({ name }) => name === api.name);
+      for (const method of api.methods) {
+        expect(method, `${api.name}.${method.name}`).toEqual(theirs?.methods.find(({ name }) => name === method.name));
       }
-    });
+    }
+  });
 
-    it('has every error of SubtensorModule in its order', () => {
-      const errors = (metadata: PlainMetadata): unknown =>
-        metadata.pallets.find(({ name }) => name === 'SubtensorModule')?.errors;
-      expect(errors(ours)).toEqual(errors(real));
-    });
-
-    it('declares runtime APIs with the inputs and outputs that they have there', () => {
-      for (const api of ours.apis) {
-        const theirs = real.apis.find(({ name }) => name === api.name);
-        for (const method of api.methods) {
-          expect(method, `${api.name}.${method.name}`).toEqual(
-            theirs?.methods.find(({ name }) => name === method.name),
-          );
-        }
-      }
-    });
-
-    it('has the signed extensions in their order', () => {
-      expect(ours.extensions).toEqual(real.extensions);
-    });
-  },
-);
+  it('has the signed extensions in their order', () => {
+    expect(ours.extensions).toEqual(real.extensions);
+  });
+});
