@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exclusively } from './exclusively.mjs';
 
@@ -63,6 +63,8 @@ function toolEnvironment() {
     XDG_STATE_HOME: join(CACHE, 'xdg-state'),
     PIP_NO_CACHE_DIR: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    // Native modules without a prebuilt file are compiled by node-gyp, which pnpm carries; npm's own is only found below `npm run`.
+    PATH: [process.env.PATH, join(pnpmFolder(), 'node_modules/pnpm/dist/node-gyp-bin')].join(delimiter),
   };
   // Node's own headers, where they came with it, spare native modules a download.
   const prefix = dirname(dirname(process.execPath));
