@@ -10,7 +10,7 @@ export const FleetErrorCode = {
 } as const;
 
 /** After this long a member that was asked to stop is killed. */
-const STOP_GRACE_MS = 25_000;
+const STOP_GRACE_MS = 30_000;
 const LOG_TAIL_LINES = 15;
 
 interface Member {
@@ -56,14 +56,22 @@ export class Fleet {
     child.on('error', (cause) => this.died.abort(memberDied(name, logFile, 'it could not be started', cause)));
   }
 
-  /** Ends all members, the last started first, and resolves when none is left. Idempotent. */
+  /** Ends all members, the first launched (the chain, which the others talk to) after the rest. Idempotent. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const member of [...this.members].reverse()) if (running(member)) member.child.kill('SIGTERM');
-    const endsAt = this.parts.clock.monotonicMs() + STOP_GRACE_MS;
-    while (this.members.some(running) && this.parts.clock.monotonicMs() < endsAt) await this.parts.clock.sleep(50);
-    for (const member of this.members.filter(running)) member.child.kill('SIGKILL');
-    while (this.members.some(running)) await this.parts.clock.sleep(20);
+    const [first, ...rest] = this.members;
+    await this.end(rest);
+    await this.end(first ? [first] : []);
+  }
+
+  /** Asks, waits, then insists. */
+  private async end(members: readonly Member[]): Promise<void> {
+    const { clock } = this.parts;
+    for (const member of members.filter(running)) member.child.kill('SIGTERM');
+    const endsAt = clock.monotonicMs() + STOP_GRACE_MS;
+    while (members.some(running) && clock.monotonicMs() < endsAt) await clock.sleep(50);
+    for (const member of members.filter(running)) member.child.kill('SIGKILL');
+    while (members.some(running)) await clock.sleep(20);
   }
 }
 

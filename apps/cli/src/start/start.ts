@@ -66,7 +66,7 @@ async function run(
     signal: context.signal,
   });
   const fleet = new Fleet({ logDir: layout.logs, cwd: repositoryRoot }, { clock, lock });
-  life.onClose('processes', () => fleet.stop(), 40_000);
+  life.onClose('processes', () => fleet.stop(), 70_000);
   const signal = AbortSignal.any([context.signal, fleet.failure]);
 
   const url = await launchChain(fleet, layout, options, { clock, signal });
