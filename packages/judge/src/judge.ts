@@ -25,8 +25,6 @@ export interface JudgeOptions {
   /** By the model's size when left out. */
   readonly profile?: JudgeProfile | undefined;
   readonly calibration?: CalibrationTable | undefined;
-  /** Length slope of recent answers; none: no length adjustment. */
-  readonly lengthFit?: LengthFit | null | undefined;
   /** Secret of this validator; makes the boundary codes unknowable. Kept with the evidence so that they can be recomputed. */
   readonly boundarySeed?: string | undefined;
   /** For one model call, waiting included; 120 s when left out. */
@@ -40,6 +38,8 @@ export interface JudgeRequest {
   readonly answer: string;
   /** The reference given as an answer (a control): it may of course overlap with itself. */
   readonly isReference?: boolean | undefined;
+  /** Length slope of recent answers; none: no length adjustment. */
+  readonly lengthFit?: LengthFit | null | undefined;
 }
 
 /** Reference values of this many questions are kept. */
@@ -204,7 +204,7 @@ export class Judge {
       ...(verdict === 'off_topic' ? [{ code: 'off_topic', limit: 0.2 }] : []),
     ];
     const whole = await this.evaluate(asker, question, askedText, gated.text, reference.crisis);
-    const scored = scoreEvaluation(whole, caps, gated.words, this.context(reference));
+    const scored = scoreEvaluation(whole, caps, gated.words, this.context(request, reference));
     const { doubt, strike, final } = await this.resolveDoubt(asker, request, gated, reference, caps, whole, scored);
     return {
       items: final.evaluation.items,
@@ -227,13 +227,14 @@ export class Judge {
   /** Text in doubt is judged again without the doubtful sentences; the lower reward counts. */
   private async resolveDoubt(
     asker: Asker,
-    { question, askedText }: JudgeRequest,
+    request: JudgeRequest,
     gated: Extract<GateResult, { pass: true }>,
     reference: ReferenceValues,
     caps: readonly Cap[],
     whole: Evaluation,
     scored: Scored,
   ): Promise<{ doubt: DoubtReport | null; strike: boolean; final: Scored }> {
+    const { question, askedText } = request;
     const { injection } = gated;
     const addressed = whole.addressesGrader !== null && whole.addressesGrader > 0.5;
     if (injection.verdict === 'clean' && !addressed) return { doubt: null, strike: false, final: scored };
@@ -241,7 +242,7 @@ export class Judge {
       const again = gate({ question, askedText, answer: text, mayOverlapReference: true });
       if (!again.pass) return { ...scored, reward: 0 };
       const evaluation = await this.evaluate(asker, question, askedText, again.text, reference.crisis);
-      return scoreEvaluation(evaluation, [...caps, ...again.caps], again.words, this.context(reference));
+      return scoreEvaluation(evaluation, [...caps, ...again.caps], again.words, this.context(request, reference));
     };
     const cleaned = injection.removed > 0 ? await score(injection.cleaned) : scored;
     const copy = this.profile.robustCopies ? await score(brokenCopy(injection.cleaned)) : null;
@@ -257,8 +258,8 @@ export class Judge {
     return { doubt, strike, final };
   }
 
-  private context(reference: ReferenceValues): ScoreContext {
-    const { calibration, lengthFit } = this.options;
+  private context({ lengthFit }: JudgeRequest, reference: ReferenceValues): ScoreContext {
+    const { calibration } = this.options;
     return { profile: this.profile, reference, calibration, lengthFit: lengthFit ?? null };
   }
 

@@ -7,6 +7,7 @@ import { OwnerLock } from './lock.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
 import { AverageRepository } from './repositories/averages.js';
 import { JudgementRepository } from './repositories/judgements.js';
+import { LengthFitRepository } from './repositories/lengthFits.js';
 import { MetaRepository } from './repositories/meta.js';
 import { NonceRepository } from './repositories/nonces.js';
 import { QuestionRepository } from './repositories/questions.js';
@@ -44,6 +45,7 @@ export class Store {
   readonly responses: ResponseRepository;
   readonly judgements: JudgementRepository;
   readonly references: ReferenceRepository;
+  readonly lengthFits: LengthFitRepository;
   readonly scores: ScoreRepository;
   readonly averages: AverageRepository;
   readonly weightIntents: WeightIntentRepository;
@@ -68,6 +70,7 @@ export class Store {
     this.responses = new ResponseRepository(session);
     this.judgements = new JudgementRepository(session);
     this.references = new ReferenceRepository(session);
+    this.lengthFits = new LengthFitRepository(session);
     this.scores = new ScoreRepository(session);
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);

@@ -1,4 +1,5 @@
 import type { Question } from '@bettertherapy/judge';
+import type { LengthFit } from '@bettertherapy/scoring';
 import type { ControlRow, FullJudgement, JsonRecord } from '@bettertherapy/store';
 
 /** An answer as the judge sees it: nothing about who gave it. */
@@ -6,6 +7,8 @@ export interface ExaminedAnswer {
   readonly question: Question;
   readonly askedText: string;
   readonly answer: string;
+  /** How rewards ran with length before this round; null or none: lengths cost nothing. */
+  readonly lengthFit?: LengthFit | null | undefined;
 }
 
 export interface GateVerdict {

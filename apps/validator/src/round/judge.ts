@@ -1,8 +1,9 @@
 import { CodedError, describeError, retry } from '@bettertherapy/core';
-import { SCORING_VERSION } from '@bettertherapy/scoring';
+import { type LengthFit, SCORING_VERSION } from '@bettertherapy/scoring';
 import type { Round } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
+import { lengthFitOf } from './lengthFit.js';
 import type { RoundParts, StageFn } from './parts.js';
 import { giveStrike } from './strike.js';
 
@@ -19,6 +20,7 @@ export const judge: StageFn = async (round, parts, signal) => {
     firstSeenMs: clock.wallMs(),
   });
   await judgeControls(round, parts, signal);
+  const fit = lengthFitOf(round, parts);
   const gates = new Map(store.judgements.gatesOfRound(round.id).map((row) => [row.requestId, row]));
   const done = new Set(store.judgements.ofRound(round.id).map((row) => row.requestId));
   let inARow = 0;
@@ -26,7 +28,7 @@ export const judge: StageFn = async (round, parts, signal) => {
     const gate = gates.get(answer.request.id);
     if (!gate?.pass || done.has(answer.request.id)) continue;
     try {
-      await judgeOne(answer, parts, signal);
+      await judgeOne(answer, fit, parts, signal);
       inARow = 0;
     } catch (error) {
       signal.throwIfAborted();
@@ -51,7 +53,7 @@ const TRIES = 3;
 const RETRY_DELAY_MS = 1_000;
 const MOST_IN_A_ROW = 2;
 
-async function judgeOne(answer: Answer, parts: RoundParts, signal: AbortSignal): Promise<void> {
+async function judgeOne(answer: Answer, fit: LengthFit | null, parts: RoundParts, signal: AbortSignal): Promise<void> {
   const { clock, log } = parts;
   await retry(
     {
@@ -68,12 +70,13 @@ async function judgeOne(answer: Answer, parts: RoundParts, signal: AbortSignal):
           error: describeError(error),
         }),
     },
-    () => judgeOnce(answer, parts, signal),
+    () => judgeOnce(answer, fit, parts, signal),
   );
 }
 
 async function judgeOnce(
   { request, question, response }: Answer,
+  lengthFit: LengthFit | null,
   parts: RoundParts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -81,7 +84,7 @@ async function judgeOnce(
   const { store, clock, metrics, log } = parts;
   const startedMs = clock.monotonicMs();
   const { row, gateReason, strike } = await parts.examiner.judge(
-    { question: bankEntry.read(question), askedText: question.askedText, answer: response.output },
+    { question: bankEntry.read(question), askedText: question.askedText, answer: response.output, lengthFit },
     signal,
   );
   const tookMs = clock.monotonicMs() - startedMs;

@@ -105,6 +105,16 @@ describe('Judge', () => {
     expect(caps).toEqual([]);
   });
 
+  it('takes off what length alone gains, as the fit given with the answer says', async () => {
+    const { judge } = scriptedJudge();
+    const plain = await judge.judge(ask(sleep, good));
+    const lengthFit = { slope: 0.5, sd: 0, samples: 40 };
+    const fitted = await judge.judge({ ...ask(sleep, good), lengthFit });
+    expect(plain.lengthAdjustment).toBe(0);
+    expect(Math.abs(fitted.lengthAdjustment)).toBeGreaterThan(0.005);
+    expect(fitted.reward).toBeCloseTo((plain.reward ?? 0) + fitted.lengthAdjustment, 1);
+  });
+
   it('caps at 0.15 what does a critical wrong, however good the rest', async () => {
     const wrong = `${good} Stop your sertraline today.`;
     const { judge } = scriptedJudge({

@@ -2,7 +2,7 @@ import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite
 import { z } from 'zod';
 import { at, flag, hotkey, json } from './columns.js';
 import { requests, rounds } from './rounds.js';
-import { anyJson, jsonRecord, levelsSchema } from './shapes.js';
+import { anyJson, jsonRecord, lengthFitSchema, levelsSchema } from './shapes.js';
 
 export const judgeManifests = sqliteTable('judge_manifests', {
   sha256: text('sha256').primaryKey(),
@@ -99,6 +99,14 @@ export const scores = sqliteTable('scores', {
   scoringVersion: text('scoring_version').notNull(),
   manifestSha256: text('manifest_sha256').references(() => judgeManifests.sha256),
   scoredMs: at('scored_ms').notNull(),
+});
+
+export const lengthFits = sqliteTable('length_fits', {
+  roundId: text('round_id')
+    .primaryKey()
+    .references(() => rounds.id, { onDelete: 'cascade' }),
+  fit: json('fit', lengthFitSchema),
+  fittedMs: at('fitted_ms').notNull(),
 });
 
 export const judgeReferences = sqliteTable(

@@ -9,6 +9,9 @@ export type JsonRecord = z.infer<typeof jsonRecord>;
 
 export const levelsSchema = z.array(z.number().min(0).max(1));
 
+/** Slope of the reward per ln(words), spread of ln(words) within questions, answers it was made from. */
+export const lengthFitSchema = z.object({ slope: z.number(), sd: z.number().nonnegative(), samples: z.int() });
+
 export const u16List = z.array(z.int().min(0).max(65_535));
 
 /** One miner's line in a weight intent: who, from what score, which share. */

@@ -187,6 +187,7 @@ const ROWS: Record<number, string> = {
       UPDATE judgement_items SET mass = 0.97;
       INSERT INTO controls VALUES ('r1', 'reference', 'sleep-01', NULL, 0.6, 0.8, 0, 9);`,
   5: `INSERT INTO judge_references VALUES ('m1', 'q1', '{"words":120}', 9);`,
+  7: `INSERT INTO length_fits VALUES ('r1', '{"slope":0.05,"sd":0.3,"samples":40}', 9);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
