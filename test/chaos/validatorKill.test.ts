@@ -16,7 +16,7 @@ const KILLS = 50;
 /** One life in this many is cut off at a random time from its start, the others around a kind of moment drawn for it. */
 const BLIND_EVERY = 5;
 /** A moment may not come (the round is past it): no life lasts longer than this many times the first start took. */
-const LONGEST_LIFE = 2.5;
+const LONGEST_LIFE = 2.2;
 /** About four minutes on two idle cores; a machine that does other work as well gets this long. */
 const SLOWEST_MS = 1_500_000;
 const migrationsDir = join(repositoryRoot, 'migrations');
@@ -65,7 +65,7 @@ describe(`a validator killed at ${KILLS} random moments (seed ${SEED})`, () => {
         'apps/validator/dist/main.js',
         ...subnet.validatorFlags,
         ...['--data.dir', data, '--bank.path', join(folder.path, 'bank.jsonl')],
-        ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048', '--model.threads', '2'],
+        ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048'],
         ...['--neuron.round_interval', '0', '--neuron.questions', '1', '--judge.enforce_controls', 'false'],
         ...['--health.port', 'off', '--logging.debug', '--logging.json'],
       ],
