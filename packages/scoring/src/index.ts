@@ -25,6 +25,13 @@ export { estimateJaccard, MIN_HASHES, minHash } from './minHash.js';
 export { clamp, ln, orderedMean, orderedSum, roundTo } from './numbers.js';
 export { questionReliability, type ReliabilitySample } from './reliability.js';
 export {
+  type AnsweredText,
+  mayBeReplay,
+  REPLAY_AT,
+  replaySignature,
+  replaySimilarity,
+} from './replays.js';
+export {
   applyCaps,
   type Cap,
   CRITICAL_CAP,

@@ -18,6 +18,7 @@ export type {
   StageRow,
 } from './repositories/rounds.js';
 export type { CopyPair, Score } from './repositories/scores.js';
+export type { AnswerSignature } from './repositories/signatures.js';
 export type { Strike } from './repositories/strikes.js';
 export type { WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
 export { STAGES, type Stage } from './schema/index.js';

@@ -16,6 +16,7 @@ import { RequestRepository } from './repositories/requests.js';
 import { ResponseRepository } from './repositories/responses.js';
 import { RoundRepository } from './repositories/rounds.js';
 import { ScoreRepository } from './repositories/scores.js';
+import { SignatureRepository } from './repositories/signatures.js';
 import { StrikeRepository } from './repositories/strikes.js';
 import { WeightIntentRepository } from './repositories/weightIntents.js';
 import { Session, type StoreMetrics } from './session.js';
@@ -46,6 +47,7 @@ export class Store {
   readonly judgements: JudgementRepository;
   readonly references: ReferenceRepository;
   readonly lengthFits: LengthFitRepository;
+  readonly signatures: SignatureRepository;
   readonly scores: ScoreRepository;
   readonly averages: AverageRepository;
   readonly weightIntents: WeightIntentRepository;
@@ -71,6 +73,7 @@ export class Store {
     this.judgements = new JudgementRepository(session);
     this.references = new ReferenceRepository(session);
     this.lengthFits = new LengthFitRepository(session);
+    this.signatures = new SignatureRepository(session);
     this.scores = new ScoreRepository(session);
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
@@ -105,7 +106,9 @@ export const deadReply: AskReply = {
 
 /** An answer that is unlike all others: words that spell who and what. */
 export const answerText = (miner: string, prompt: string): string =>
-  Array.from({ length: 40 }, (_, i) => `${miner.slice(2, 8)}${i}${prompt.length}`).join(' ');
+  Array.from({ length: 40 }, (_, i) => `${miner.slice(2, 8)}${i}${digest(prompt)}`).join(' ');
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 export type AskOne = (target: AskCall['target'], request: AskCall['request']) => Promise<AskReply>;
 

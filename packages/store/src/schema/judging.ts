@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { at, flag, hotkey, json } from './columns.js';
 import { requests, rounds } from './rounds.js';
@@ -99,6 +99,16 @@ export const scores = sqliteTable('scores', {
   scoringVersion: text('scoring_version').notNull(),
   manifestSha256: text('manifest_sha256').references(() => judgeManifests.sha256),
   scoredMs: at('scored_ms').notNull(),
+});
+
+export const answerSignatures = sqliteTable('answer_signatures', {
+  requestId: text('request_id')
+    .primaryKey()
+    .references(() => requests.id, { onDelete: 'cascade' }),
+  hotkey: hotkey('hotkey').notNull(),
+  bankId: text('bank_id').notNull(),
+  signature: blob('signature', { mode: 'buffer' }).notNull(),
+  receivedMs: at('received_ms').notNull(),
 });
 
 export const lengthFits = sqliteTable('length_fits', {

@@ -140,6 +140,7 @@ describe('migrate', () => {
     ['deleting a request', 'SELECT 1 FROM scores WHERE copy_of = ?'],
     ['the copies of a week', 'SELECT 1 FROM scores WHERE copy_of IS NOT NULL AND scored_ms >= ?'],
     ['the questions of a miner', 'SELECT 1 FROM requests WHERE hotkey = ? AND intent_ms >= 0'],
+    ['the answers of a miner', 'SELECT 1 FROM answer_signatures WHERE hotkey = ? AND received_ms >= 0'],
     ['the response rate of a day', 'SELECT 1 FROM average_history WHERE folded_ms >= ?'],
   ])('gives an index for %s', (_name, sql) => {
     const file = freshFile();
@@ -188,6 +189,7 @@ const ROWS: Record<number, string> = {
       INSERT INTO controls VALUES ('r1', 'reference', 'sleep-01', NULL, 0.6, 0.8, 0, 9);`,
   5: `INSERT INTO judge_references VALUES ('m1', 'q1', '{"words":120}', 9);`,
   7: `INSERT INTO length_fits VALUES ('r1', '{"slope":0.05,"sd":0.3,"samples":40}', 9);`,
+  8: `INSERT INTO answer_signatures VALUES ('a1', '${hotkeyOf(2)}', 'sleep-01', x'00ff', 9);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
