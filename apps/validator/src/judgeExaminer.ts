@@ -6,6 +6,7 @@ import {
   type Judge,
   type Judgement,
   type Question,
+  questionText,
   topUp,
 } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
@@ -27,6 +28,10 @@ export function judgeExaminer(parts: {
     manifest: plainJson(judge.manifest),
     gate: (answer) => gateVerdict(gate(answer)),
     judge: async (answer: ExaminedAnswer, signal) => judgementRow(await judge.judge(answer, signal)),
+    probe: async (question, signal) => {
+      const askedText = questionText(question);
+      await judge.judge({ question, askedText, answer: question.reference, isReference: true }, signal);
+    },
     controlKinds: CONTROL_NAMES,
     control: async (kind, question, other, signal) => {
       const names = CONTROL_NAMES.filter((name) => name === kind);

@@ -34,6 +34,8 @@ export interface Examiner {
   /** Needs no model. */
   gate(answer: ExaminedAnswer): GateVerdict;
   judge(answer: ExaminedAnswer, signal: AbortSignal): Promise<ExaminedJudgement>;
+  /** Judges the question's own reference, which any working model can; rejects when it cannot. */
+  probe(question: Question, signal: AbortSignal): Promise<void>;
   readonly controlKinds: readonly string[];
   /** Judges one answer whose score is known beforehand. */
   control(

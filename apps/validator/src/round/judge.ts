@@ -10,6 +10,7 @@ import { giveStrike } from './strike.js';
 /**
  * The hidden controls first, then every answer that passed its gate: question by question and answer by answer, so that
  * the model's evaluated prefix is used again, and one commit per judgement, so that a restart repeats at most one.
+ * An answer that cannot be judged while the model works is recorded as undecided.
  */
 export const judge: StageFn = async (round, parts, signal) => {
   const { store, examiner, clock } = parts;
@@ -23,18 +24,15 @@ export const judge: StageFn = async (round, parts, signal) => {
   const fit = lengthFitOf(round, parts);
   const gates = new Map(store.judgements.gatesOfRound(round.id).map((row) => [row.requestId, row]));
   const done = new Set(store.judgements.ofRound(round.id).map((row) => row.requestId));
-  let inARow = 0;
   for (const answer of answersOf(store, round.id)) {
     const gate = gates.get(answer.request.id);
     if (!gate?.pass || done.has(answer.request.id)) continue;
     try {
-      await judgeOne(answer, fit, parts, signal);
-      inARow = 0;
+      await retried(answer, parts, signal, () => judgeOnce(answer, fit, parts, signal));
     } catch (error) {
       signal.throwIfAborted();
-      inARow += 1;
-      // One answer that the model cannot take is that answer's fault; several in a row are the model's.
-      if (inARow > MOST_IN_A_ROW || parts.isFatal(error)) throw error;
+      if (parts.isFatal(error)) throw error;
+      await probe(answer, error, parts, signal);
       recordUnjudgeable(answer, error, parts);
     }
   }
@@ -51,9 +49,32 @@ export const judge: StageFn = async (round, parts, signal) => {
 
 const TRIES = 3;
 const RETRY_DELAY_MS = 1_000;
-const MOST_IN_A_ROW = 2;
 
-async function judgeOne(answer: Answer, fit: LengthFit | null, parts: RoundParts, signal: AbortSignal): Promise<void> {
+/**
+ * After an answer that no try could judge: has the model judge what it surely can. Rejects with the answer's `error` when
+ * that fails too, because then the model is to blame and nothing may be recorded; the round goes on when it is back.
+ */
+async function probe(answer: Answer, error: unknown, parts: RoundParts, signal: AbortSignal): Promise<void> {
+  const question = bankEntry.read(answer.question);
+  try {
+    await retried(answer, parts, signal, () => parts.examiner.probe(question, signal));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (parts.isFatal(cause)) throw cause;
+    parts.log.warn('the judge model is out, judging stops here', {
+      requestId: answer.request.id,
+      error: describeError(cause),
+    });
+    throw error;
+  }
+}
+
+async function retried(
+  { request }: Answer,
+  parts: RoundParts,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
   const { clock, log } = parts;
   await retry(
     {
@@ -65,12 +86,12 @@ async function judgeOne(answer: Answer, fit: LengthFit | null, parts: RoundParts
       retryable: (error) => parts.isPassing(error),
       onRetry: (error, attempt) =>
         log.warn('judging failed, trying again', {
-          requestId: answer.request.id,
+          requestId: request.id,
           attempt,
           error: describeError(error),
         }),
     },
-    () => judgeOnce(answer, fit, parts, signal),
+    work,
   );
 }
 

@@ -158,6 +158,7 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
         },
       };
     },
+    probe: async () => undefined,
     controlKinds: ['reference', 'null'],
     control: async (kind, question) => {
       const [reward, low, high] = kind === 'null' ? ([0, 0, 0.05] as const) : ([0.7, 0.63, 0.77] as const);

@@ -113,6 +113,19 @@ describe('a round over real axons, the real dendrite and the real judge', () => 
     expect(store.rounds.byId(round.id)).toMatchObject({ state: 'closed', counted: true });
   });
 
+  it('probes the model by judging a reference anew, and rejects when the model is out', async () => {
+    const { store } = freshStore();
+    const [question] = bank;
+    if (!question) throw new Error('the bank is empty');
+    const calls = { n: 0 };
+    const examiner = realExaminer(store, calls);
+    await examiner.probe(question, never);
+    const first = calls.n;
+    await examiner.probe(question, never);
+    expect(calls.n).toBeGreaterThan(first);
+    await expect(examiner.probe(question, AbortSignal.abort(new Error('out')))).rejects.toThrow();
+  });
+
   it('does not judge a reference again in the next process', async () => {
     const { store } = freshStore();
     const [question] = bank;

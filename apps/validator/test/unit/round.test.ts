@@ -174,14 +174,42 @@ describe('an answer that the judge cannot take', () => {
     expect(store.rounds.byId(round.id)?.counted).toBe(true);
   });
 
-  it('is the fault of the model when none can be judged: the stage fails and no score is written', async () => {
+  it.each([1, 4])(
+    'is the fault of the model when the reference cannot be judged either: none of %i recorded',
+    async (questions) => {
+      const { store } = freshStore();
+      const { tries: _tries, ...script } = breaking(() => true);
+      let probes = 0;
+      const probe = async () => {
+        probes += 1;
+        throw new CodedError('LLM_UNREACHABLE', 'gone', { remedy: 'none' });
+      };
+      const parts = roundParts(store, {
+        ...script,
+        askOne,
+        examiner: { ...script.examiner, probe },
+        neurons: [neuron(2)],
+      });
+      const round = beginRound(store, parts);
+      await expect(runRound(round, parts, never)).rejects.toMatchObject({ code: 'LLM_WORKER_CRASHED' });
+      expect(probes).toBe(3);
+      expect(store.rounds.stages(round.id).at(-1)).toMatchObject({ stage: 'judge', outcomeMs: null });
+      expect(store.judgements.ofRound(round.id)).toEqual([]);
+      expect(store.scores.ofRound(round.id)).toEqual([]);
+      await runRound(round, { ...parts, examiner: examiner() }, never);
+      expect(store.scores.ofRound(round.id).map((row) => row.total)).toEqual(Array(4).fill(79));
+    },
+  );
+
+  it('is its own fault while the reference can be judged, however many there are in a row', async () => {
     const { store } = freshStore();
     const { tries: _tries, ...script } = breaking(() => true);
     const parts = roundParts(store, script);
     const round = beginRound(store, parts);
-    await expect(runRound(round, parts, never)).rejects.toMatchObject({ code: 'LLM_WORKER_CRASHED' });
-    expect(store.rounds.stages(round.id).at(-1)).toMatchObject({ stage: 'judge', outcomeMs: null });
-    expect(store.scores.ofRound(round.id)).toEqual([]);
+    await runRound(round, parts, never);
+    expect(store.judgements.ofRound(round.id).map((row) => [row.reward, row.details])).toEqual(
+      Array(8).fill([null, { error: 'LLM_WORKER_CRASHED' }]),
+    );
   });
 });
 
