@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MetagraphNeuron } from '@bettertherapy/chain';
 import { type Hotkey, silentLogger, systemClock } from '@bettertherapy/core';
 import { freePort, temporaryFolder } from '@bettertherapy/testkit';
@@ -22,9 +23,12 @@ afterAll(() => home.remove());
 
 const keyOf = (uri: string) => asHotkey(signerFromUri(uri));
 
-/** Words that only this miner uses, so that its answers are nobody's copy. */
+/** Words that only this miner uses for this prompt, so that its answers are nobody's copy and none of its own again. */
 const inVoice = (voice: string, prompt: string): string =>
-  Array.from({ length: 40 }, (_, at) => `${voice}${at}${prompt.length}`).join(' ');
+  Array.from(
+    { length: 40 },
+    (_, at) => `${voice}${at}${createHash('sha256').update(prompt).digest('hex').slice(0, 8)}`,
+  ).join(' ');
 
 async function startMiner(voice: string, answerMs: number): Promise<AxonUnderTest> {
   const axon = await startAxonUnderTest({

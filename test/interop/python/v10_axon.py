@@ -3,6 +3,7 @@
 import lines  # noqa: I001  (first: it takes over stdout)
 
 import asyncio
+import hashlib
 import os
 import socket
 from typing import Tuple
@@ -19,7 +20,7 @@ axons = {}
 class Miner:
     """Answers what the prompt asks for: `!sleep 2`, `!raise`, `!long 1000`, `!status 503`; anything else comes back.
 
-    With a voice it answers in words that no other miner uses.
+    With a voice it answers in words that no other miner uses, nor itself for another prompt.
     """
 
     def __init__(self, blacklist: list, voice: str):
@@ -32,7 +33,7 @@ class Miner:
         command, _, rest = synapse.prompt.partition(" ")
         synapse.output = f"answer to {synapse.prompt}"
         if self.voice:
-            synapse.output = " ".join(f"{self.voice}{at}{len(synapse.prompt)}" for at in range(40))
+            synapse.output = " ".join(f"{self.voice}{at}{hashlib.sha256(synapse.prompt.encode()).hexdigest()[:8]}" for at in range(40))
         if command == "!sleep":
             await asyncio.sleep(float(rest))
         elif command == "!raise":
