@@ -186,8 +186,8 @@ describe('an answer that the judge cannot take', () => {
       };
       const parts = roundParts(store, {
         ...script,
-        askOne,
         examiner: { ...script.examiner, probe },
+        options: { ...defaultOptions, questions },
         neurons: [neuron(2)],
       });
       const round = beginRound(store, parts);
@@ -197,7 +197,7 @@ describe('an answer that the judge cannot take', () => {
       expect(store.judgements.ofRound(round.id)).toEqual([]);
       expect(store.scores.ofRound(round.id)).toEqual([]);
       await runRound(round, { ...parts, examiner: examiner() }, never);
-      expect(store.scores.ofRound(round.id).map((row) => row.total)).toEqual(Array(4).fill(79));
+      expect(store.scores.ofRound(round.id).map((row) => row.total)).toEqual(Array(questions).fill(79));
     },
   );
 
