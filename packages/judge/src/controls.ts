@@ -5,6 +5,11 @@ import { type Question, questionText } from './question.js';
 export const CONTROL_NAMES = ['reference', 'null', 'other_reference'] as const;
 export type ControlName = (typeof CONTROL_NAMES)[number];
 
+/** The null control: passes every gate and says nothing. Blank text would be stopped before the model is asked. */
+export const NULL_ANSWER =
+  'Thank you for writing and for taking the time. It is good that you got in touch. There are many things one could say ' +
+  'here, and everybody is a little different. All the best to you, and have a pleasant day.';
+
 export interface ControlValue {
   readonly name: ControlName;
   readonly reward: number | null;
@@ -29,8 +34,8 @@ interface ControlJudge {
 }
 
 /**
- * The hidden controls of a round: the reference as an answer must come out at the anchor, an answer to nothing near
- * zero, the reference of another question low. Three answers through the same gates and prompts as a miner's.
+ * The hidden controls of a round: the reference as an answer must come out at the anchor, a fluent answer that
+ * says nothing low, the reference of another question low. Three answers through the same gates and prompts as a miner's.
  */
 export async function runControls(
   judge: ControlJudge,
@@ -43,7 +48,7 @@ export async function runControls(
   const askedText = questionText(question);
   const cases = [
     { name: 'reference', answer: question.reference, isReference: true },
-    { name: 'null', answer: '', isReference: false },
+    { name: 'null', answer: NULL_ANSWER, isReference: false },
     { name: 'other_reference', answer: other.reference, isReference: false },
   ] as const;
   const values: ControlValue[] = [];

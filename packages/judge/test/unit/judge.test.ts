@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from '@bettertherapy/core';
 import { ScriptedModel } from '@bettertherapy/llm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '../../src/attack.js';
+import { NULL_ANSWER } from '../../src/controls.js';
 import { Judge } from '../../src/judge.js';
 import { SMALL_JUDGE } from '../../src/profile.js';
 import { type Question, questionText } from '../../src/question.js';
@@ -183,19 +184,25 @@ describe('Judge', () => {
   });
 
   it('passes its controls when it can judge and fails them when it says the same of everything', async () => {
+    const poor = [other.reference, NULL_ANSWER];
     const able = scriptedJudge({
-      yes: (answer, statement) => (answer === other.reference ? 0.05 : 1) * benign(statement),
-      levels: (answer) => (answer === other.reference ? [1, 0, 0, 0, 0] : [0, 0, 1, 0, 0]),
-      logProb: (answer, given) => (answer === other.reference ? -2.5 : given ? -2 : -2.5),
+      yes: (answer, statement) => (poor.includes(answer) ? 0.05 : 1) * benign(statement),
+      levels: (answer) => (poor.includes(answer) ? [1, 0, 0, 0, 0] : [0, 0, 1, 0, 0]),
+      logProb: (answer, given) => (poor.includes(answer) ? -2.5 : given ? -2 : -2.5),
     });
     const report = await able.judge.controls(sleep, other);
     expect(report.values.map(({ name, reward, ok }) => [name, reward, ok])).toEqual([
       ['reference', 0.7, true],
-      ['null', 0, true],
+      ['null', 0.06, true],
       ['other_reference', 0.06, true],
     ]);
     expect(report.passed).toBe(true);
     const blind = await scriptedJudge({ logProb: (_a, given) => (given ? -2 : -2.5) }).judge.controls(sleep, other);
+    expect(blind.values.map(({ name, ok }) => [name, ok])).toEqual([
+      ['reference', true],
+      ['null', false],
+      ['other_reference', false],
+    ]);
     expect(blind.passed).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from '@bettertherapy/core';
 import { type LanguageModel, openModel, resolveModel } from '@bettertherapy/llm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashBank } from '../../src/bank.js';
+import { NULL_ANSWER } from '../../src/controls.js';
 import { Judge } from '../../src/judge.js';
 import type { Judgement } from '../../src/judgement.js';
 import { type Question, questionText } from '../../src/question.js';
@@ -86,6 +87,14 @@ describe('Judge on the 135M model', () => {
     },
     90_000,
   );
+
+  it('keeps the null control in its range: fluent text that says nothing passes the gates and earns little', async () => {
+    const judgement = await ask(NULL_ANSWER);
+    expect(judgement.gate).toEqual({ pass: true });
+    const [low, high] = judge.profile.controls.null;
+    expect(judgement.reward).toBeGreaterThan(low);
+    expect(judgement.reward).toBeLessThanOrEqual(high);
+  }, 60_000);
 
   it('gives 0 to noise, to nothing and to another language', async () => {
     const noise =
