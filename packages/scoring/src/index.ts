@@ -55,7 +55,7 @@ export { type Candidate, compareCandidates, type Selected, type SelectOptions, s
 export { type ShareEntry, type ShareOptions, shares } from './shares.js';
 export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';
 export { BONUS_ABOVE, isBlank, type ScoredAnswer, type TotalScore, timeScore, totalScore } from './total.js';
-export { SCORING_VERSION } from './version.js';
+export { SCORING_VERSION, sameArithmetic } from './version.js';
 export {
   toU16Weights,
   U16_MAX,

@@ -2,7 +2,7 @@ export { StoreErrorCode } from './errors.js';
 export type { StoreIdentity } from './identity.js';
 export type { AnswerView, JournalReader, RoundView } from './journal.js';
 export { type MigrateOptions, type MigrateReport, migrate } from './migrate/index.js';
-export type { Average, AverageState, AverageStep, RoundResult } from './repositories/averages.js';
+export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './repositories/averages.js';
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';
 export type { NonceEntry, NonceRepository } from './repositories/nonces.js';

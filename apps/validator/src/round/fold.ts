@@ -1,10 +1,10 @@
-import { foldAverage, roundMean } from '@bettertherapy/scoring';
-import type { RoundResult, Score } from '@bettertherapy/store';
+import { type AverageState, foldAverage, roundMean, SCORING_VERSION, sameArithmetic } from '@bettertherapy/scoring';
+import type { MadeBy, RoundResult, Score } from '@bettertherapy/store';
 import type { RoundParts, StageFn } from './parts.js';
 
 /** Folds each miner's round mean into its average and closes the round, all in one commit. */
 export const fold: StageFn = async (round, parts) => {
-  const { store, options, clock } = parts;
+  const { store, options, clock, log } = parts;
   const scores = store.scores.ofRound(round.id);
   const responses = new Map(store.responses.ofRound(round.id).map((row) => [row.requestId, row]));
   const results = store.rounds.participants(round.id).flatMap((miner): RoundResult[] => {
@@ -22,17 +22,57 @@ export const fold: StageFn = async (round, parts) => {
     ];
   });
   const voidReason = voidOf(round.id, scores, results, parts);
-  const outcome = { miners: results.length, counted: voidReason === null, voidReason };
+  const { madeBy, judges } = madeByOf(scores, parts);
+  const last = voidReason === null ? store.averages.lastMadeBy() : null;
+  const judgesInAll = new Set([
+    ...judges,
+    madeBy.manifestSha256,
+    ...(last?.manifestSha256 ? [last.manifestSha256] : []),
+  ]);
+  const judgeChanged = voidReason === null && judgesInAll.size > 1;
+  const arithmeticChanged = last !== null && !comparable(last, madeBy);
+  const outcome = { miners: results.length, counted: voidReason === null, voidReason, judgeChanged, arithmeticChanged };
   store.averages.closeRound({
     roundId: round.id,
     results,
-    fold: (state, mean) => foldAverage(state, mean, options.alpha),
+    fold: (state, mean) => foldAverage(comparableState(state, madeBy), mean, options.alpha),
+    madeBy,
     voidReason,
     outcome,
     nowMs: clock.wallMs(),
   });
+  if (judgeChanged) {
+    const [before, after] = [last?.manifestSha256 ?? null, madeBy.manifestSha256];
+    log.warn('the judge is another one than before, averages now hold rewards of both', { before, after });
+  }
+  if (arithmeticChanged) {
+    const [before, after] = [last.scoringVersion, madeBy.scoringVersion];
+    log.warn('scoring has changed, every average begins anew', { before, after });
+  }
   return { outcome, finished: true };
 };
+
+/** Scores are written in one commit, so they have one version; a restart with another model may leave two judges. */
+function madeByOf(
+  scores: readonly Score[],
+  { examiner }: RoundParts,
+): { madeBy: MadeBy & { manifestSha256: string }; judges: ReadonlySet<string> } {
+  const judges = new Set(scores.flatMap((row) => row.manifestSha256 ?? []));
+  const [first] = judges;
+  const own = examiner.manifestSha256;
+  const manifestSha256 = judges.has(own) ? own : (first ?? own);
+  return { madeBy: { scoringVersion: scores[0]?.scoringVersion ?? SCORING_VERSION, manifestSha256 }, judges };
+}
+
+function comparable(before: MadeBy, now: MadeBy): boolean {
+  const [a, b] = [before.scoringVersion, now.scoringVersion];
+  return a !== null && b !== null && sameArithmetic(a, b);
+}
+
+/** The stored average to fold into; null, so that it begins anew, when other arithmetic made it. */
+function comparableState(state: (AverageState & MadeBy) | null, now: MadeBy): AverageState | null {
+  return state && comparable(state, now) ? state : null;
+}
 
 /** Why a round must not count, or null. */
 function voidOf(

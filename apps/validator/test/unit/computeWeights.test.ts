@@ -26,6 +26,8 @@ function inputs(miners: readonly Miner[], more: Partial<WeightInputs> = {}): Wei
       answered: 80,
       lastRoundId: 'r',
       updatedMs: 1,
+      scoringVersion: '1.0.0',
+      manifestSha256: 'f'.repeat(64),
     })),
     counts: miners.map(({ n, asked, answered }) => ({
       hotkey: hotkeyOf(n),

@@ -14,6 +14,12 @@ export interface AverageState {
   readonly rounds: number;
 }
 
+/** By which arithmetic and which judge the scores of a round were made. */
+export interface MadeBy {
+  readonly scoringVersion: string | null;
+  readonly manifestSha256: string | null;
+}
+
 /** What one miner made of one round. */
 export interface RoundResult {
   readonly hotkey: Hotkey;
@@ -30,17 +36,20 @@ export class AverageRepository {
 
   /**
    * Folds a round into the averages and closes it, in one transaction: a round counts exactly once per hotkey or not at all.
-   * With `voidReason` the round is closed without touching any average.
+   * With `voidReason` the round is closed without touching any average. A `fold` that returns one round begins the average
+   * anew: it is told what the stored one was made by.
    * @throws CodedError STORE_OUT_OF_STEP when the round is not open.
    */
   closeRound(at: {
     readonly roundId: string;
     readonly results: readonly RoundResult[];
-    readonly fold: (state: AverageState | null, roundMean: number) => AverageState;
+    readonly fold: (state: (AverageState & MadeBy) | null, roundMean: number) => AverageState;
+    readonly madeBy?: MadeBy | undefined;
     readonly voidReason: string | null;
     readonly outcome: JsonRecord;
     readonly nowMs: number;
   }): void {
+    const madeBy = at.madeBy ?? { scoringVersion: null, manifestSha256: null };
     this.session.write('averages.closeRound', (tx) => {
       const open = tx
         .select()
@@ -51,7 +60,7 @@ export class AverageRepository {
       for (const result of at.voidReason === null ? at.results : []) {
         const key = and(eq(averages.hotkey, result.hotkey), eq(averages.registeredAtBlock, result.registeredAtBlock));
         const before = tx.select().from(averages).where(key).get() ?? null;
-        const after = at.fold(before && { ema: before.ema, rounds: before.rounds }, result.mean);
+        const after = at.fold(before, result.mean);
         const { hotkey, registeredAtBlock, asked, answered } = result;
         // The primary key (round, hotkey) makes a second fold of the same round fail the whole transaction.
         tx.insert(averageHistory)
@@ -62,10 +71,11 @@ export class AverageRepository {
             roundMean: result.mean,
             asked,
             answered,
-            emaBefore: before?.ema ?? null,
+            emaBefore: after.rounds > 1 ? (before?.ema ?? null) : null,
             emaAfter: after.ema,
             roundsAfter: after.rounds,
             foldedMs: at.nowMs,
+            ...madeBy,
           })
           .run();
         const next = {
@@ -75,6 +85,7 @@ export class AverageRepository {
           answered: (before?.answered ?? 0) + answered,
           lastRoundId: at.roundId,
           updatedMs: at.nowMs,
+          ...madeBy,
         };
         tx.insert(averages)
           .values({ hotkey, registeredAtBlock, ...next })
@@ -117,6 +128,20 @@ export class AverageRepository {
         .orderBy(desc(averageHistory.foldedMs), desc(averageHistory.roundId))
         .limit(limit)
         .all(),
+    );
+  }
+
+  /** What the newest step was made by; null before the first one. */
+  lastMadeBy(): MadeBy | null {
+    return this.session.read(
+      'averages.lastMadeBy',
+      (tx) =>
+        tx
+          .select({ scoringVersion: averageHistory.scoringVersion, manifestSha256: averageHistory.manifestSha256 })
+          .from(averageHistory)
+          .orderBy(desc(averageHistory.foldedMs), desc(averageHistory.roundId))
+          .limit(1)
+          .get() ?? null,
     );
   }
 

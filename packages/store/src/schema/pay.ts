@@ -14,6 +14,8 @@ export const averages = sqliteTable(
     asked: integer('asked').notNull(),
     lastRoundId: text('last_round_id').notNull(),
     updatedMs: at('updated_ms').notNull(),
+    scoringVersion: text('scoring_version'),
+    manifestSha256: text('manifest_sha256'),
   },
   (t) => [primaryKey({ columns: [t.hotkey, t.registeredAtBlock] })],
 );
@@ -31,6 +33,8 @@ export const averageHistory = sqliteTable(
     emaAfter: real('ema_after').notNull(),
     roundsAfter: integer('rounds_after').notNull(),
     foldedMs: at('folded_ms').notNull(),
+    scoringVersion: text('scoring_version'),
+    manifestSha256: text('manifest_sha256'),
   },
   (t) => [primaryKey({ columns: [t.roundId, t.hotkey] })],
 );
