@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WalletErrorCode, walletError } from './errors.js';
 
@@ -69,7 +69,8 @@ export async function writeNewKeyfile(path: string, content: Uint8Array): Promis
     }
     await giveName(temporary, path);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    // A secret must not stay behind unnoticed: a failure here is the one that is told.
+    await rm(temporary, { force: true });
     if (errno(error) === 'EEXIST') throw exists(path);
     throw errno(error) === '' ? error : ioFailure(path, error);
   }
