@@ -17,7 +17,7 @@ const KILLS = 50;
 const BLIND_EVERY = 5;
 /** A moment may not come (the round is past it): no life lasts longer than this many times the first start took. */
 const LONGEST_LIFE = 2.2;
-/** About four minutes on two idle cores; a machine that does other work as well gets this long. */
+/** Eight minutes were measured on two cores that did other work as well; a still slower machine gets this long. */
 const SLOWEST_MS = 1_500_000;
 const migrationsDir = join(repositoryRoot, 'migrations');
 
