@@ -140,9 +140,12 @@ describe(`a validator killed at ${KILLS} random moments (seed ${SEED})`, () => {
         await store.close();
         expect(problems, `after kill ${kill}`).toEqual([]);
       }
-      // The kills are worth something only when they hit rounds at work, in most of their stages.
+      // The kills are worth something only when they hit rounds at work: in each of the states in which a round spends its
+      // time (planning, asking, gating, judging). The other borders are milliseconds apart; to hit them is luck.
       expect(acknowledged.size).toBeGreaterThan(3);
-      expect(stagesCut.size, `last finished stages at the kills: ${JSON.stringify([...stagesCut])}`).toBeGreaterThan(4);
+      expect([...stagesCut.keys()], 'last finished stages at the kills').toEqual(
+        expect.arrayContaining(['begun', 'plan', 'collect', 'gate']),
+      );
     },
     SLOWEST_MS,
   );
