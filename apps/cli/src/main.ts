@@ -3,6 +3,9 @@ import { readProcessInput } from '@bettertherapy/config';
 import { CodedError, describeError, silentLogger } from '@bettertherapy/core';
 import type { Command, CommandContext } from './command.js';
 import { exitCodeOf } from './commands/errors.js';
+import { keyCreate } from './commands/key/create.js';
+import { keyList } from './commands/key/list.js';
+import { keyRevoke } from './commands/key/revoke.js';
 import { localnetRun } from './commands/localnet.js';
 import { migrateCommand } from './commands/migrate.js';
 import { modelsFetch, modelsList } from './commands/models.js';
@@ -28,6 +31,9 @@ const COMMANDS: readonly Command[] = [
   startCommand,
   localnetRun,
   migrateCommand,
+  keyCreate,
+  keyList,
+  keyRevoke,
   modelsFetch,
   modelsList,
   walletCreate,

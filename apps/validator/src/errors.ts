@@ -3,6 +3,7 @@ import { CodedError, type Hotkey } from '@bettertherapy/core';
 import { JudgeErrorCode } from '@bettertherapy/judge';
 import { LlmErrorCode } from '@bettertherapy/llm';
 import { StoreErrorCode } from '@bettertherapy/store';
+import { GatewayErrorCode } from './gateway/server.js';
 
 export const ValidatorErrorCode = {
   /** The hotkey is not registered on the subnet, or was pruned while running. */
@@ -22,6 +23,7 @@ export const ExitCode = { Asked: 0, Fault: 1, Configuration: 2 } as const;
 /** What the operator has to change before another start makes sense. */
 const CONFIGURATION: ReadonlySet<string> = new Set<string>([
   ValidatorErrorCode.NotRegistered,
+  GatewayErrorCode.CannotListen,
   ChainErrorCode.BadEndpoint,
   ChainErrorCode.SubnetMissing,
   ChainErrorCode.WrongGenesis,

@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { type ProcessInput, readProcessInput } from '@bettertherapy/config';
 import { CodedError, describeError, Lifecycle } from '@bettertherapy/core';
+import { ulid } from 'ulid';
 import { runDuties } from './duties/runDuties.js';
 import { ExitCode, exitCodeOf } from './errors.js';
-import { openDuties } from './openDuties.js';
+import { openGateway } from './gateway/openGateway.js';
+import { openDuties, openMetagraph } from './openDuties.js';
 import {
   checkRegistration,
   openChain,
@@ -14,7 +16,7 @@ import {
   secretOf,
 } from './openParts.js';
 import { type ValidatorOptions, validatorConfig } from './options.js';
-import { openTelemetry, serveHealth, type Telemetry } from './telemetry.js';
+import { component, openTelemetry, serveHealth, type Telemetry } from './telemetry.js';
 
 /** The longest a shutdown may take before the process is ended anyway. */
 const SHUTDOWN_MS = 30_000;
@@ -43,7 +45,23 @@ async function run(
     );
     const dendrite = openDendrite(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrite.close());
-    const duties = openDuties(options, { telemetry, signer, chain, store, dendrite, bank, examiner, secret });
+    const metagraph = openMetagraph(options, { chain, signer, telemetry });
+    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret };
+    const duties = openDuties(options, parts);
+    const gateway = await openGateway({
+      options,
+      store,
+      metagraph: (signal) => metagraph.current(signal),
+      askMany: (calls, terms) => dendrite.queryMany(calls, terms),
+      examiner,
+      bank,
+      signer,
+      clock: telemetry.clock,
+      log: component(log, 'gateway'),
+      secret,
+      newId: ulid,
+    });
+    if (gateway) lifecycle.onClose('gateway', () => gateway.close());
     log.info('validator running', { netuid: options.netuid, uid, hotkey: signer.address, questions: bank.length });
     await runDuties(duties, stop, log);
   } finally {

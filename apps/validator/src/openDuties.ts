@@ -29,30 +29,44 @@ export interface DutyParts {
   readonly chain: ChainClient;
   readonly store: Store;
   readonly dendrite: Dendrite;
+  readonly metagraph: SyncMetagraph;
   readonly bank: readonly Question[];
   readonly examiner: Examiner;
   readonly secret: string;
 }
 
+/** Keeps a metagraph at hand; rounds, the gateway and weights read from it. */
+export function openMetagraph(
+  { netuid }: ValidatorOptions,
+  { chain, signer, telemetry }: Pick<DutyParts, 'chain' | 'signer' | 'telemetry'>,
+): SyncMetagraph {
+  const { clock, log, metrics, readiness } = telemetry;
+  return new SyncMetagraph(
+    { self: signer.address, everyMs: 5 * MINUTE_MS, freshMs: 5_000 },
+    {
+      read: (signal) => chain.metagraph(netuid, { signal }),
+      clock,
+      log: component(log, 'metagraph'),
+      metrics: metrics.chain,
+      report: (ok, state) => readiness.set('metagraph', ok, state),
+    },
+  );
+}
+
+/** True when miners behind addresses that are not public are asked. */
+export function asksPrivateIps({ neuron, chain }: ValidatorOptions): boolean {
+  return neuron.privateIps === 'auto' ? isPrivateChain(chain) : neuron.privateIps === 'yes';
+}
+
 /** Everything that goes on at the same time until the app stops. */
 export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] {
-  const { telemetry, chain, store, signer } = parts;
+  const { telemetry, chain, store, signer, metagraph } = parts;
   const { clock, log, metrics, readiness } = telemetry;
   const { netuid, neuron } = options;
   const self = signer.address;
   const blockMs = (): number => chain.health().blockTimeMs;
   const report = (part: string) => (ok: boolean, state: string) => readiness.set(part, ok, state);
 
-  const metagraph = new SyncMetagraph(
-    { self, everyMs: 5 * MINUTE_MS, freshMs: 5_000 },
-    {
-      read: (signal) => chain.metagraph(netuid, { signal }),
-      clock,
-      log: component(log, 'metagraph'),
-      metrics: metrics.chain,
-      report: report('metagraph'),
-    },
-  );
   const rounds = new RunRounds(
     {
       intervalMs: neuron.roundInterval * 1000,
@@ -70,7 +84,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
         maxPerIp: neuron.maxPerIp,
         maxPerColdkey: neuron.maxPerColdkey,
         stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),
-        privateIps: neuron.privateIps === 'auto' ? isPrivateChain(options.chain) : neuron.privateIps === 'yes',
+        privateIps: asksPrivateIps(options),
         maxMiners: neuron.maxMiners,
         newcomerRounds: 10,
         reaskWithinMs: Math.max(5 * MINUTE_MS, 3 * neuron.timeout * 1000),

@@ -7,6 +7,7 @@ import {
   modelFragment,
   netuidOption,
   option,
+  portWord,
   resolveNetuid,
   subtensorFragment,
   walletFragment,
@@ -65,6 +66,38 @@ const bankFragment = z.strictObject({
   }),
 });
 
+/** `--gateway.*`: what patients, doctors and programs talk to. */
+const gatewayFragment = z.strictObject({
+  port: option(portWord.default('off'), {
+    help: 'port of the gateway for patients, doctors and programs; 0 or auto picks a free one',
+    placeholder: 'port|auto|off',
+  }),
+  host: option(z.string().min(1).default('127.0.0.1'), {
+    help: 'address the gateway listens on; put a TLS proxy in front before opening it to others',
+  }),
+  origins: option(z.array(z.string().min(1)).default([]), {
+    help: 'origins of other sites whose pages may call the gateway; * for all',
+    placeholder: 'list',
+  }),
+  trustProxy: option(z.boolean().default(false), {
+    help: 'believe the X-Forwarded-For of a proxy in front of the gateway',
+  }),
+  rate: option(z.int().min(1).default(60), { help: 'requests per minute of one key, patient or doctor' }),
+  addressRate: option(z.int().min(1).default(1_200), { help: 'requests per minute of one address' }),
+  concurrency: option(z.int().min(1).default(4), { help: 'questions in progress at once of one key or patient' }),
+  maxStreams: option(z.int().min(1).max(10_000).default(512), {
+    help: 'questions in progress at once of all callers together',
+  }),
+  maxBodyKib: option(z.int().min(1).max(4_096).default(256), { help: 'largest request body', placeholder: 'KiB' }),
+});
+export type GatewayConfig = z.output<typeof gatewayFragment>;
+
+/** The port to listen on: 0 for any free one, null for no gateway. */
+export function gatewayPort(gateway: GatewayConfig): number | null {
+  if (gateway.port === 'off') return null;
+  return gateway.port === 'auto' ? 0 : Number(gateway.port);
+}
+
 const schema = z.strictObject({
   netuid: netuidOption,
   subtensor: subtensorFragment,
@@ -72,6 +105,7 @@ const schema = z.strictObject({
   neuron: neuronFragment,
   judge: judgeFragment,
   bank: bankFragment,
+  gateway: gatewayFragment,
   model: modelFragment,
   data: dataFragment('validator'),
   health: healthFragment,

@@ -7,3 +7,5 @@ function inRelease(path: string): string {
 
 export const migrationsDir = inRelease('migrations');
 export const modelManifest = inRelease('models/manifest.json');
+/** The built pages that the gateway serves. */
+export const webDir = inRelease('apps/web/dist');

@@ -9,7 +9,14 @@ export {
 export { REDACTED } from './dump.js';
 export type { Environment } from './environment.js';
 export { ConfigErrorCode } from './errors.js';
-export { type DataConfig, dataFragment, type HealthConfig, healthFragment, healthPort } from './fragments/data.js';
+export {
+  type DataConfig,
+  dataFragment,
+  type HealthConfig,
+  healthFragment,
+  healthPort,
+  portWord,
+} from './fragments/data.js';
 export { type LoggingConfig, type LogLevel, loggingFragment, logLevels } from './fragments/logging.js';
 export { type ModelOptions, modelApiKey, modelFragment } from './fragments/model.js';
 export {

@@ -37,3 +37,11 @@ export function outOfStep(message: string, details: Readonly<Record<string, unkn
     details,
   });
 }
+
+/** The database is missing or behind this build. */
+export function schemaOld(file: string, why: string): CodedError<StoreErrorCode> {
+  return new CodedError(StoreErrorCode.SchemaOld, `${why} (${file})`, {
+    remedy: `Run \`pnpm migrate --file ${file}\` once, then start again.`,
+    details: { file },
+  });
+}

@@ -1,10 +1,11 @@
-import { type Clock, CodedError, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { type Clock, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
 import { connect, databaseExists, type Sqlite } from './connection.js';
-import { StoreErrorCode } from './errors.js';
+import { schemaOld } from './errors.js';
 import { claimIdentity, type StoreIdentity } from './identity.js';
 import { JournalReader } from './journal.js';
 import { OwnerLock } from './lock.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
+import { ApiKeyRepository } from './repositories/apiKeys.js';
 import { AverageRepository } from './repositories/averages.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
@@ -54,6 +55,7 @@ export class Store {
   readonly nonces: NonceRepository;
   readonly strikes: StrikeRepository;
   readonly meta: MetaRepository;
+  readonly apiKeys: ApiKeyRepository;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
 
@@ -80,6 +82,7 @@ export class Store {
     this.nonces = new NonceRepository(session, parts.clock);
     this.strikes = new StrikeRepository(session);
     this.meta = new MetaRepository(session);
+    this.apiKeys = new ApiKeyRepository(session);
     this.journal = new JournalReader(session);
   }
 
@@ -130,11 +133,4 @@ export function openStore(options: StoreOptions, parts: StoreParts = {}): Store 
     lock?.release();
     throw error;
   }
-}
-
-function schemaOld(file: string, why: string): CodedError<StoreErrorCode> {
-  return new CodedError(StoreErrorCode.SchemaOld, `${why} (${file})`, {
-    remedy: `Run \`pnpm migrate --file ${file}\` once, then start again.`,
-    details: { file },
-  });
 }

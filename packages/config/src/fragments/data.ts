@@ -12,7 +12,8 @@ export function dataFragment(app: string) {
 }
 export type DataConfig = z.output<ReturnType<typeof dataFragment>>;
 
-const portWord = z
+/** A port, `auto` for any free one, or `off`. */
+export const portWord = z
   .union([z.int().min(0), z.string().regex(/^(auto|off|\d{1,5})$/)], { error: 'expected a port number, auto or off' })
   .refine((value) => !(Number(value) > 65_535), 'expected a port number below 65536');
 

@@ -1,3 +1,4 @@
+export * from './gateway.js';
 export * from './guards.js';
 export * from './judging.js';
 export * from './pay.js';

@@ -1,0 +1,46 @@
+import { systemClock } from '@bettertherapy/core';
+import type { ApiKeyRow } from '@bettertherapy/store';
+import { z } from 'zod';
+import { operatorCommand } from '../../command.js';
+import { drawTable } from '../../drawTable.js';
+import { jsonFlag } from '../flags.js';
+import { print } from '../report.js';
+import { validatorData, withAdministration } from './database.js';
+
+export const keyList = operatorCommand({
+  words: ['key', 'list'],
+  summary: 'show the keys of the gateway',
+  about: 'Shows the keys of the gateway of a validator, revoked ones included.',
+  schema: z.strictObject({ data: validatorData, json: jsonFlag }),
+  finish: (values) => values,
+  work: async (config, context) => {
+    const rows = await withAdministration(config.data.dir, ({ apiKeys }) => apiKeys.all());
+    const nowMs = systemClock.wallMs();
+    const table = drawTable(
+      ['id', 'name', 'scope', 'doctor', 'state', 'created', 'last used'],
+      rows.map((row) => [
+        row.id,
+        row.name,
+        row.scopes.join(', '),
+        row.doctor ?? '–',
+        stateOf(row, nowMs),
+        time(row.createdMs),
+        row.lastUsedMs === null ? 'never' : time(row.lastUsedMs),
+      ]),
+      ['id', 'name', 'scope', 'doctor', 'state', 'created', 'last used'],
+    );
+    return print(context, config.json, {
+      json: rows.map(({ secretSha256: _, ...row }) => ({ ...row, state: stateOf(row, nowMs) })),
+      text: rows.length === 0 ? 'no keys; make one with `pnpm bt key create`' : table,
+    });
+  },
+});
+
+function stateOf(row: Pick<ApiKeyRow, 'revokedMs' | 'expiresMs'>, nowMs: number): 'good' | 'revoked' | 'expired' {
+  if (row.revokedMs !== null) return 'revoked';
+  return row.expiresMs !== null && row.expiresMs <= nowMs ? 'expired' : 'good';
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}

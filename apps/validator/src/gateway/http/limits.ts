@@ -1,0 +1,87 @@
+import type { Clock } from '@bettertherapy/core';
+import { TokenBuckets } from '@bettertherapy/transport';
+import type { Caller } from './caller.js';
+import { apiError } from './errors.js';
+
+export interface LimitOptions {
+  /** Requests per minute of one key, patient or doctor. */
+  readonly ratePerMinute: number;
+  /** Requests per minute of one address, with or without a key. */
+  readonly addressRatePerMinute: number;
+  /** Questions in progress at once of one caller. */
+  readonly concurrency: number;
+  /** Questions in progress at once of all callers together. */
+  readonly maxStreams: number;
+}
+
+const MAX_NAMES = 8_192;
+const FULL_RETRY_MS = 2_000;
+
+/** How much of the gateway each caller may have. */
+export class Limits {
+  private readonly addresses: TokenBuckets;
+  /** By rate, because keys may have their own. */
+  private readonly callers = new Map<number, TokenBuckets>();
+  private readonly running = new Map<string, number>();
+  private total = 0;
+
+  constructor(
+    private readonly options: LimitOptions,
+    private readonly parts: { readonly clock: Clock },
+  ) {
+    const { addressRatePerMinute: perMinute } = options;
+    this.addresses = new TokenBuckets({ perMinute, burst: burstOf(perMinute), maxNames: MAX_NAMES });
+  }
+
+  /** Questions in progress. */
+  get active(): number {
+    return this.total;
+  }
+
+  /** @throws CodedError rate_limit_exceeded */
+  takeAddress(address: string): void {
+    const waitMs = this.addresses.take(address, this.parts.clock.monotonicMs());
+    if (waitMs > 0)
+      throw apiError('rate_limit_exceeded', 'Too many requests from this address.', { retryAfterMs: waitMs });
+  }
+
+  /** @throws CodedError rate_limit_exceeded */
+  takeCaller(caller: Caller): void {
+    const perMinute = caller.ratePerMinute ?? this.options.ratePerMinute;
+    const buckets =
+      this.callers.get(perMinute) ?? new TokenBuckets({ perMinute, burst: burstOf(perMinute), maxNames: MAX_NAMES });
+    this.callers.set(perMinute, buckets);
+    const waitMs = buckets.take(caller.name, this.parts.clock.monotonicMs());
+    if (waitMs > 0) throw apiError('rate_limit_exceeded', 'Too many requests.', { retryAfterMs: waitMs });
+  }
+
+  /**
+   * Takes the place of one question in progress; call the result once to give it back.
+   * @throws CodedError concurrency_exceeded, overloaded
+   */
+  enter(caller: Caller): () => void {
+    const mine = this.running.get(caller.name) ?? 0;
+    if (mine >= (caller.concurrency ?? this.options.concurrency)) {
+      throw apiError('concurrency_exceeded', 'Too many of your requests are running at once.');
+    }
+    if (this.total >= this.options.maxStreams) {
+      throw apiError('overloaded', 'All places are taken at the moment.', { retryAfterMs: FULL_RETRY_MS });
+    }
+    this.running.set(caller.name, mine + 1);
+    this.total += 1;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.total -= 1;
+      const now = (this.running.get(caller.name) ?? 1) - 1;
+      if (now === 0) this.running.delete(caller.name);
+      else this.running.set(caller.name, now);
+    };
+  }
+}
+
+/** A quarter of a minute's requests may come at once. */
+function burstOf(perMinute: number): number {
+  return Math.max(1, Math.ceil(perMinute / 4));
+}

@@ -1,0 +1,116 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gatewayPort, VERSION } from '../options.js';
+import { webDir } from '../paths.js';
+import { apiKeyReader, type TokenReader } from './http/caller.js';
+import { Limits } from './http/limits.js';
+import { openApiDocument } from './http/openapi.js';
+import { type Route, route } from './http/route.js';
+import type { GatewayParts } from './parts.js';
+import { GatewayServer } from './server.js';
+
+const DRAIN_MS = 5_000;
+/** A key's last use is noted this often at most. */
+const TOUCH_EVERY_MS = 60_000;
+
+/** A running gateway. */
+export interface Gateway {
+  readonly url: string;
+  readonly routes: readonly Route[];
+  /** Method and pattern of what is really served, for the check of the document. */
+  served(): readonly (readonly [method: string, url: string])[];
+  close(): Promise<void>;
+}
+
+/** Everything the gateway serves, in the order of the document. */
+function allRoutes(parts: GatewayParts): Route[] {
+  return [...healthRoutes(parts)];
+}
+
+/** Who may come in, by the kind of token they bring. */
+function tokenReaders({ store, clock }: GatewayParts): TokenReader[] {
+  return [
+    apiKeyReader((key) => {
+      const row = store.apiKeys.find(key, clock.wallMs());
+      if (row) store.apiKeys.touch(row.id, clock.wallMs(), TOUCH_EVERY_MS);
+      return row;
+    }),
+  ];
+}
+
+function healthRoutes({ limits }: GatewayParts): Route[] {
+  return [
+    route(
+      {
+        method: 'GET',
+        url: '/health',
+        summary: 'Whether the gateway runs, and how many questions are in progress',
+        tag: 'about',
+        access: 'public',
+        replies: { 200: { description: 'It runs' } },
+      },
+      () => ({ status: 200, body: { status: 'ok', version: VERSION, running: limits.active } }),
+    ),
+  ];
+}
+
+/** Listens and writes its address to `gateway.url` beside the database; null when it is turned off. @throws CodedError GATEWAY_CANNOT_LISTEN */
+export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<Gateway | null> {
+  const { options, clock, log } = given;
+  const { gateway } = options;
+  const port = gatewayPort(gateway);
+  if (port === null) return null;
+  const limits = new Limits(
+    {
+      ratePerMinute: gateway.rate,
+      addressRatePerMinute: gateway.addressRate,
+      concurrency: gateway.concurrency,
+      maxStreams: gateway.maxStreams,
+    },
+    { clock },
+  );
+  const parts: GatewayParts = { ...given, limits };
+  const server = new GatewayServer(
+    {
+      host: gateway.host,
+      port,
+      maxBodyBytes: gateway.maxBodyKib * 1024,
+      origins: gateway.origins,
+      trustProxy: gateway.trustProxy,
+      webDir,
+      drainMs: DRAIN_MS,
+    },
+    { clock, log, limits, readers: tokenReaders(parts), metrics: null },
+  );
+  const routes = allRoutes(parts);
+  const all = [...routes, documentRoute(routes)];
+  for (const one of all) server.register(one);
+  await server.start();
+  const urlFile = join(resolve(options.data.dir), 'gateway.url');
+  writeFileSync(urlFile, `${server.url}\n`);
+  return {
+    url: server.url,
+    routes: all,
+    served: () => server.served(),
+    close: () => {
+      rmSync(urlFile, { force: true });
+      return server.close();
+    },
+  };
+}
+
+function documentRoute(routes: readonly Route[]): Route {
+  const made = route(
+    {
+      method: 'GET',
+      url: '/openapi.json',
+      summary: 'This document',
+      tag: 'about',
+      access: 'public',
+      replies: { 200: { description: 'OpenAPI 3.1' } },
+    },
+    () => ({ status: 200, body: document }),
+  );
+  const document = openApiDocument([...routes, made], { version: VERSION });
+  return made;
+}

@@ -1,0 +1,96 @@
+import { parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
+import { temporaryFolder } from '@bettertherapy/testkit';
+import { signerFromUri } from '@bettertherapy/wallet';
+import { type Gateway, openGateway } from '../../../src/gateway/openGateway.js';
+import type { GatewayParts } from '../../../src/gateway/parts.js';
+import { type ValidatorOptions, validatorConfig } from '../../../src/options.js';
+import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
+
+/** Options as an operator would give them, with the gateway on a free port. */
+export function optionsWith(dataDir: string, ...flags: string[]): ValidatorOptions {
+  const argv = [
+    '--netuid',
+    '2',
+    '--subtensor.network',
+    'local',
+    '--data.dir',
+    dataDir,
+    '--gateway.port',
+    '0',
+    ...flags,
+  ];
+  const parsed = validatorConfig.parse({ argv, env: {}, readText: () => null });
+  if (parsed.kind !== 'run') throw new Error('the options print something');
+  return parsed.config;
+}
+
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly parts: Omit<GatewayParts, 'limits'>;
+  /** A request to it; JSON in and out. */
+  call(
+    path: string,
+    more?: { method?: string; token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: unknown; headers: Headers; text: string }>;
+  /** A fresh key with these scopes. */
+  key(...scopes: ('chat' | 'operator' | 'studio')[]): string;
+}
+
+/** A gateway on loopback with a fresh database; what it asks miners and the judge is the test's to say. */
+export async function runGateway(
+  flags: readonly string[] = [],
+  more: Partial<Omit<GatewayParts, 'limits' | 'options'>> = {},
+): Promise<RunningGateway> {
+  const folder = temporaryFolder('gateway');
+  onEnd(() => folder.remove());
+  const { store } = freshStore();
+  const rounds = roundParts(store);
+  const signer = signerFromUri('//Alice');
+  const parts: Omit<GatewayParts, 'limits'> = {
+    options: optionsWith(folder.path, ...flags),
+    store,
+    metagraph: async () => metagraphOf([neuron(1), neuron(2), neuron(3)]),
+    askMany: rounds.askMany,
+    examiner: examiner(),
+    bank,
+    signer: { ...signer, address: parseHotkey(signer.address) },
+    clock: systemClock,
+    log: silentLogger,
+    secret: '5'.repeat(64),
+    newId: rounds.newId,
+    ...more,
+  };
+  const gateway = await openGateway(parts);
+  if (!gateway) throw new Error('the gateway is off');
+  onEnd(() => gateway.close());
+  return {
+    gateway,
+    url: gateway.url,
+    parts,
+    call: async (path, { method, token, body, headers } = {}) => {
+      const response = await fetch(`${gateway.url}${path}`, {
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
+    },
+    key: (...scopes) =>
+      store.apiKeys.create({
+        name: 'test',
+        scopes,
+        doctor: scopes.includes('studio') ? 'Dr. Test' : null,
+        ratePerMinute: null,
+        concurrency: null,
+        createdMs: systemClock.wallMs(),
+        expiresMs: null,
+      }).key,
+  };
+}

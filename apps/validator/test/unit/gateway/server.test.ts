@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLogger, systemClock } from '@bettertherapy/core';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { anonymous, apiKeyReader, authenticate } from '../../../src/gateway/http/caller.js';
+import { API_ERRORS, apiError, errorReply } from '../../../src/gateway/http/errors.js';
+import { Limits } from '../../../src/gateway/http/limits.js';
+import { openApiPath } from '../../../src/gateway/http/openapi.js';
+import { route } from '../../../src/gateway/http/route.js';
+import { GatewayServer } from '../../../src/gateway/server.js';
+import { freshStore, onEnd } from '../fixture.js';
+import { runGateway } from './fixture.js';
+
+const documentShape = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]) })),
+  ),
+});
+
+const generous = { ratePerMinute: 6_000, addressRatePerMinute: 60_000, concurrency: 2, maxStreams: 3 };
+
+/** A server with routes of the test's own. */
+async function serverWith(limits = generous) {
+  const { store } = freshStore();
+  const server = new GatewayServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      maxBodyBytes: 2_000,
+      origins: ['https://clinic.example'],
+      trustProxy: false,
+      webDir: '/nowhere',
+      drainMs: 1_000,
+    },
+    {
+      clock: systemClock,
+      log: silentLogger,
+      limits: new Limits(limits, { clock: systemClock }),
+      readers: [apiKeyReader((key) => store.apiKeys.find(key, systemClock.wallMs()))],
+      metrics: null,
+    },
+  );
+  const replies = { 200: { description: 'ok' } };
+  server.register(
+    route(
+      {
+        method: 'POST',
+        url: '/v1/echo/:id',
+        summary: 'echo',
+        tag: 'test',
+        access: ['chat'],
+        params: z.object({ id: z.string().max(5) }),
+        body: z.strictObject({ n: z.int() }),
+        replies,
+      },
+      ({ params, body, caller }) => ({ status: 200, body: { ...params, ...body, caller: caller.name } }),
+    ),
+  );
+  server.register(
+    route({ method: 'GET', url: '/v1/open', summary: 'open', tag: 'test', access: 'public', replies }, () => ({
+      status: 200,
+      body: {},
+    })),
+  );
+  server.register(
+    route({ method: 'GET', url: '/v1/broken', summary: 'broken', tag: 'test', access: 'public', replies }, () => {
+      throw new Error('a secret of the inside');
+    }),
+  );
+  await server.start();
+  onEnd(() => server.close());
+  const key = (scope: 'chat' | 'operator') =>
+    store.apiKeys.create({
+      name: 't',
+      scopes: [scope],
+      doctor: null,
+      ratePerMinute: null,
+      concurrency: null,
+      createdMs: 0,
+      expiresMs: null,
+    }).key;
+  const post = (token: string | null, body: string, path = '/v1/echo/a', type = 'application/json') =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': type, ...(token === null ? {} : { authorization: token }) },
+      body,
+    });
+  return { server, store, key, post };
+}
+
+describe('the gateway server', () => {
+  it('passes checked input and the caller to the handler', async () => {
+    const { key, post } = await serverWith();
+    const response = await post(`Bearer ${key('chat')}`, '{"n":3}');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ id: 'a', n: 3, caller: expect.stringMatching(/^key:[0-9a-f]{16}$/) });
+  });
+
+  it.each([
+    ['no key', null, '{"n":3}', '/v1/echo/a', 401, 'missing_api_key', null],
+    [
+      'a key that does not exist',
+      `Bearer bt_${'0'.repeat(16)}_${'0'.repeat(64)}`,
+      '{"n":3}',
+      '/v1/echo/a',
+      401,
+      'invalid_api_key',
+      null,
+    ],
+    ['another scheme', 'Basic abc', '{"n":3}', '/v1/echo/a', 401, 'invalid_api_key', null],
+    ['a key of another scope', 'operator', '{"n":3}', '/v1/echo/a', 403, 'insufficient_scope', null],
+    ['a body that is no JSON', 'chat', '{"n":', '/v1/echo/a', 400, 'invalid_request', null],
+    ['a wrong field', 'chat', '{"n":"x"}', '/v1/echo/a', 400, 'invalid_request', 'n'],
+    ['a field nobody knows', 'chat', '{"n":1,"m":2}', '/v1/echo/a', 400, 'invalid_request', null],
+    ['a wrong path part', 'chat', '{"n":1}', '/v1/echo/abcdef', 400, 'invalid_request', 'id'],
+    [
+      'a body that is too large',
+      'chat',
+      `{"n":1,"p":"${'x'.repeat(3_000)}"}`,
+      '/v1/echo/a',
+      413,
+      'request_too_large',
+      null,
+    ],
+    ['an unknown path', 'chat', '{}', '/v1/nothing', 404, 'not_found', null],
+  ])('refuses %s in the shape of OpenAI', async (_name, token, body, path, status, code, param) => {
+    const { key, post } = await serverWith();
+    const bearer = token === 'chat' || token === 'operator' ? `Bearer ${key(token)}` : token;
+    const response = await post(bearer, body, path);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await response.json()).toEqual({
+      error: { code, param, type: API_ERRORS[code as keyof typeof API_ERRORS][1], message: expect.any(String) },
+    });
+  });
+
+  it('refuses a body that is not JSON by its type', async () => {
+    const { key, post } = await serverWith();
+    const response = await post(`Bearer ${key('chat')}`, '<n>3</n>', '/v1/echo/a', 'text/xml');
+    expect([response.status, (await response.json()).error.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it('tells nothing of an inner fault', async () => {
+    const { server } = await serverWith();
+    const response = await fetch(`${server.url}/v1/broken`);
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('gives a request the id it came with, and a new one when that could not be logged', async () => {
+    const { server } = await serverWith();
+    const ask = async (id: string) =>
+      (await fetch(`${server.url}/v1/open`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+    expect(await ask('trace-1.2:3')).toBe('trace-1.2:3');
+    expect(await ask('has spaces in it')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('refuses a caller that asks too fast, with the seconds to wait', async () => {
+    const { key, post } = await serverWith({ ...generous, ratePerMinute: 8 });
+    const bearer = `Bearer ${key('chat')}`;
+    const statuses = [];
+    for (let n = 0; n < 3; n += 1) statuses.push(await post(bearer, '{"n":1}'));
+    expect(statuses.map((response) => response.status)).toEqual([200, 200, 429]);
+    expect(Number(statuses[2]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await post(`Bearer ${key('chat')}`, '{"n":1}')).status).toBe(200);
+  });
+
+  it('refuses an address that asks too fast before it looks at keys', async () => {
+    const { post } = await serverWith({ ...generous, addressRatePerMinute: 4 });
+    expect((await post(null, '{}')).status).toBe(401);
+    expect((await post(null, '{}')).status).toBe(429);
+  });
+
+  it('lets pages of the named origins call, and no others', async () => {
+    const { server } = await serverWith();
+    const preflight = (origin: string) =>
+      fetch(`${server.url}/v1/echo/a`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+      });
+    const allowed = await preflight('https://clinic.example');
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://clinic.example',
+    ]);
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('ends a key at the moment it is revoked', async () => {
+    const { key, post, store } = await serverWith();
+    const text = key('chat');
+    expect((await post(`Bearer ${text}`, '{"n":1}')).status).toBe(200);
+    store.apiKeys.revoke(text.split('_')[1] ?? '', 1);
+    expect((await post(`Bearer ${text}`, '{"n":1}')).status).toBe(401);
+  });
+});
+
+describe('limits', () => {
+  const caller = anonymous('1');
+  it('bound the questions of one caller and of all together, and give places back once', () => {
+    const limits = new Limits(generous, { clock: systemClock });
+    const first = limits.enter(caller);
+    limits.enter(caller);
+    expect(() => limits.enter(caller)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
+    limits.enter(anonymous('2'));
+    expect(() => limits.enter(anonymous('3'))).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    first();
+    first();
+    expect(limits.active).toBe(2);
+    limits.enter(anonymous('3'));
+  });
+
+  it('of a key go before those of the gateway', () => {
+    const limits = new Limits(generous, { clock: systemClock });
+    const narrow = { ...caller, concurrency: 1 };
+    limits.enter(narrow);
+    expect(() => limits.enter(narrow)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
+  });
+});
+
+describe('an error', () => {
+  it.each(Object.entries(API_ERRORS))('%s has a status, a type and a remedy', (code, [status]) => {
+    const error = apiError(code as keyof typeof API_ERRORS, 'message', {
+      retryAfterMs: status === 429 ? 1_500 : undefined,
+    });
+    const reply = errorReply(error);
+    expect(reply.status).toBe(status);
+    expect(reply.retryAfterSeconds).toBe(status === 429 ? 2 : status === 503 ? 1 : null);
+    expect(error.remedy).not.toBe('');
+  });
+
+  it('is raised for a bad token also where none is needed', () => {
+    expect(() => authenticate('Bearer nonsense', '1', 'public', [])).toThrow(
+      expect.objectContaining({ code: 'invalid_api_key' }),
+    );
+    expect(authenticate(undefined, '1', 'public', [])).toEqual(anonymous('1'));
+  });
+});
+
+describe('the document', () => {
+  it('lists exactly the routes that are served, each with what it takes', async () => {
+    const { gateway, call, parts } = await runGateway();
+    const { body, status } = await call('/openapi.json');
+    expect(status).toBe(200);
+    const paths = Object.entries(documentShape.parse(body).paths);
+    const documented = paths.flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = gateway.served().map(([method, url]) => `${method} ${openApiPath(url)}`);
+    expect(documented.sort()).toEqual(served.sort());
+    for (const [path, methods] of paths) {
+      for (const { parameters } of Object.values(methods)) {
+        const named = parameters.filter((one) => one.in === 'path').map((one) => one.name);
+        expect(named.sort(), path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort());
+      }
+    }
+    expect(readFileSync(join(parts.options.data.dir, 'gateway.url'), 'utf8').trim()).toBe(gateway.url);
+  });
+
+  it('leads from the page of a gateway without built pages', async () => {
+    const { call } = await runGateway();
+    const { status, text, headers } = await call('/');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text.toLowerCase()).toContain('<!doctype html>');
+  });
+});
