@@ -1,4 +1,12 @@
 export { ANSWER_WORDS, countWords } from './answerLength.js';
+export {
+  type Deidentified,
+  deidentify,
+  IDENTIFIER_KINDS,
+  type IdentifierKind,
+  type IdentifierSpan,
+  type ResidualReason,
+} from './deidentify/index.js';
 export { TwinErrorCode } from './errors.js';
 export { MAX_PERSONA_BYTES, type Persona, parsePersona } from './persona/parsePersona.js';
 export { defaultPersonaPath, installDefaultPersona, PersonaFile } from './persona/personaFile.js';
