@@ -1,3 +1,13 @@
+export { type AlertDesk, type AlertOptions, Alerts, type IncidentMemory, type Notifier } from './alerts/alerts.js';
+export { type DiscordOptions, DiscordWebhook } from './alerts/discordWebhook.js';
+export {
+  INCIDENT_KINDS,
+  type Incident,
+  type IncidentKind,
+  type IncidentReport,
+  type Severity,
+} from './alerts/incident.js';
+export { TelemetryErrorCode } from './errors.js';
 export { TelemetryFailures } from './failures.js';
 export { type HealthOptions, type HealthParts, HealthServer } from './health/healthServer.js';
 export { type PartState, Readiness } from './health/readiness.js';

@@ -4,3 +4,4 @@ export { FakeClock } from './fakeClock.js';
 export { FaultProxy } from './faultProxy.js';
 export { freePort } from './ports.js';
 export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';
+export { WebhookServer } from './webhookServer.js';

@@ -1,0 +1,9 @@
+export const TelemetryErrorCode = {
+  /** The webhook is not an http(s) address. */
+  WebhookInvalid: 'TELEMETRY_WEBHOOK_INVALID',
+  /** Discord answered with a refusal. */
+  WebhookRefused: 'TELEMETRY_WEBHOOK_REFUSED',
+  /** Discord gave no answer in time. */
+  WebhookUnreachable: 'TELEMETRY_WEBHOOK_UNREACHABLE',
+} as const;
+export type TelemetryErrorCode = (typeof TelemetryErrorCode)[keyof typeof TelemetryErrorCode];
