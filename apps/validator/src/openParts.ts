@@ -28,8 +28,8 @@ export async function openChain(
 ): Promise<ChainClient> {
   const { clock, metrics } = telemetry;
   const log = component(telemetry.log, 'chain');
-  const { urls } = resolveEndpoint(options.chain);
-  return ChainClient.open({ endpoints: urls }, { clock, log, metrics: metrics.chain }, signal);
+  const { urls, genesisHash } = resolveEndpoint(options.chain);
+  return ChainClient.open({ endpoints: urls, genesisHash }, { clock, log, metrics: metrics.chain }, signal);
 }
 
 /** @throws CodedError VALIDATOR_NOT_REGISTERED */

@@ -236,3 +236,39 @@ describe('commit-reveal', () => {
     ]);
   });
 });
+
+describe('docs/running_on_testnet.md, on the chain of the other page', () => {
+  const page = new Cli(join(folder.path, 'testnet'));
+  const blocks = shellBlocks(join(repositoryRoot, 'docs/running_on_testnet.md'));
+
+  beforeAll(() => {
+    Object.assign(page.env, cli.env, { BT_NETUID: '2', BT_WALLET_PATH: 'wallets', BT_WALLET_PASSWORD: PASSWORD });
+  });
+
+  it.each(blocks.map((block, at) => [at + 1, block] as const))('block %i runs as printed:\n%s', async (_at, block) => {
+    const [, newcomer] = /subnet register --wallet\.name (\w+)/.exec(block) ?? [];
+    if (newcomer !== undefined) {
+      // What the page leaves to somebody who has test TAO.
+      const sent = await page.sh(`pnpm bt wallet fund --wallet.name ${newcomer} --amount 50`);
+      expect(sent.code, sent.stderr).toBe(0);
+    }
+    const { code, stderr } = await page.sh(block);
+    expect(code, stderr).toBe(0);
+  });
+
+  it('leads to a registered miner, and a validator whose stake came back', async () => {
+    const graph = await json('subnet', 'metagraph', '--netuid', '2');
+    const { stdout } = await page.bt(['wallet', 'list', '--json']);
+    const names = new Map<string, string>(
+      JSON.parse(stdout).map((wallet: { name: string; hotkeys: { address: string }[] }) => [
+        wallet.hotkeys[0]?.address,
+        wallet.name,
+      ]),
+    );
+    const found = graph.neurons.filter(({ hotkey }: { hotkey: string }) => names.has(hotkey));
+    expect(found.map(({ hotkey }: { hotkey: string }) => names.get(hotkey))).toEqual(['miner', 'validator']);
+    const balance = await page.bt(['wallet', 'balance', '--wallet.name', 'validator', '--json']);
+    const [{ free }] = JSON.parse(balance.stdout);
+    expect(BigInt(free)).toBeGreaterThan(45n * 10n ** 9n);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Command } from './command.js';
+import { keyCreate } from './commands/key/create.js';
+import { keyList } from './commands/key/list.js';
+import { keyRevoke } from './commands/key/revoke.js';
+import { localnetRun } from './commands/localnet.js';
+import { migrateCommand } from './commands/migrate.js';
+import { modelsFetch, modelsList } from './commands/models.js';
+import { stakeAdd, stakeRemove } from './commands/stake/stake.js';
+import { subnetCreate } from './commands/subnet/create.js';
+import { subnetHyperparameters } from './commands/subnet/hyperparameters.js';
+import { subnetList } from './commands/subnet/list.js';
+import { subnetMetagraph } from './commands/subnet/metagraph.js';
+import { subnetRegister } from './commands/subnet/register.js';
+import { subnetSet } from './commands/subnet/set.js';
+import { subnetStart } from './commands/subnet/start.js';
+import { walletBalance } from './commands/wallet/balance.js';
+import { walletCreate, walletNewColdkey, walletNewHotkey } from './commands/wallet/create.js';
+import { walletFund } from './commands/wallet/fund.js';
+import { walletList } from './commands/wallet/list.js';
+import { walletRegen } from './commands/wallet/regen.js';
+import { weightsSet } from './commands/weights/set.js';
+import { weightsShow } from './commands/weights/show.js';
+import { startCommand } from './start/start.js';
+
+/** Every `pnpm bt …` command, in the order of its help. */
+export const COMMANDS: readonly Command[] = [
+  startCommand,
+  localnetRun,
+  migrateCommand,
+  keyCreate,
+  keyList,
+  keyRevoke,
+  modelsFetch,
+  modelsList,
+  walletCreate,
+  walletNewColdkey,
+  walletNewHotkey,
+  walletRegen,
+  walletList,
+  walletBalance,
+  walletFund,
+  subnetList,
+  subnetCreate,
+  subnetStart,
+  subnetRegister,
+  subnetMetagraph,
+  subnetHyperparameters,
+  subnetSet,
+  stakeAdd,
+  stakeRemove,
+  weightsShow,
+  weightsSet,
+];
+
+/** The command whose words begin the arguments, and what follows them. */
+export function findCommand(argv: readonly string[]): { command: Command; rest: readonly string[] } | null {
+  const command = COMMANDS.find(({ words }) => words.every((word, at) => argv[at] === word));
+  return command ? { command, rest: argv.slice(command.words.length) } : null;
+}
