@@ -28,7 +28,17 @@ export interface AnswerView {
   readonly responseMs: number | null;
   /** Why the answer earns nothing before any judging: no answer, a refusal, a gate; null when it was judged. */
   readonly refusedBy: string | null;
-  readonly items: readonly { readonly id: string; readonly p: number; readonly points: number }[];
+  /** What the gate without a model said; null before it. */
+  readonly gate: { readonly pass: boolean; readonly reason: string | null } | null;
+  readonly items: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly p: number;
+    readonly points: number;
+    readonly undecided: boolean;
+  }[];
+  /** Upper limits that the judge set on the reward, by code. */
+  readonly caps: readonly string[];
   readonly versus: { readonly levels: readonly number[]; readonly value: number | null } | null;
   readonly reward: number | null;
   readonly quality: number | null;
@@ -71,6 +81,13 @@ export class JournalReader {
         .all()
         .map((round) => viewRound(tx, round)),
     );
+  }
+
+  byId(id: string): RoundView | null {
+    return this.session.read('journal.byId', (tx) => {
+      const round = tx.select().from(rounds).where(eq(rounds.id, id)).get();
+      return round ? viewRound(tx, round) : null;
+    });
   }
 
   /** The newest round, also while it runs. */
@@ -121,6 +138,9 @@ function viewRound(tx: Tx, round: Round): RoundView {
   };
 }
 
+/** A cap as the judge wrote it. */
+const capCode = z.object({ code: z.string() });
+
 /** The gates that need a model run while judging; their verdict is in the judgement's details. */
 const judgedGate = z.object({ gate: z.object({ pass: z.boolean(), reason: z.string().optional() }) });
 
@@ -161,7 +181,11 @@ function viewAnswers(tx: Tx, roundId: string): AnswerView[] {
         responseMs: response?.responseMs ?? null,
         refusedBy:
           response?.refusedBy ?? stoppedBy(gate) ?? stoppedBy(gateOf(judgement?.details)) ?? request.lostReason,
-        items: (judgement?.items ?? []).map(({ itemId, p, points }) => ({ id: itemId, p, points })),
+        gate: gate ? { pass: gate.pass, reason: gate.reason } : null,
+        items: (judgement?.items ?? []).map(({ itemId, text, p, points, undecided }) => {
+          return { id: itemId, text, p, points, undecided };
+        }),
+        caps: (judgement?.caps ?? []).flatMap((cap) => capCode.safeParse(cap).data?.code ?? []),
         versus: judgement?.versus ?? null,
         reward: score?.reward ?? judgement?.reward ?? null,
         quality: score?.quality ?? null,

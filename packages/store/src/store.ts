@@ -6,6 +6,7 @@ import { JournalReader } from './journal.js';
 import { OwnerLock } from './lock.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
 import { ApiKeyRepository } from './repositories/apiKeys.js';
+import { OperatorReader } from './operatorReader.js';
 import { AverageRepository } from './repositories/averages.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
@@ -58,6 +59,8 @@ export class Store {
   readonly apiKeys: ApiKeyRepository;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
+  /** Sums and newest rows for the operator's pages. */
+  readonly operator: OperatorReader;
 
   constructor(
     session: Session,
@@ -84,6 +87,7 @@ export class Store {
     this.meta = new MetaRepository(session);
     this.apiKeys = new ApiKeyRepository(session);
     this.journal = new JournalReader(session);
+    this.operator = new OperatorReader(session);
   }
 
   /** Moves the write-ahead log into the database and lets SQLite renew its statistics; for quiet moments. */

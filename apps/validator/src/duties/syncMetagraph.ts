@@ -22,6 +22,11 @@ export class SyncMetagraph implements Duty {
     },
   ) {}
 
+  /** The last one read, however old; null before the first. */
+  last(): Metagraph | null {
+    return this.latest?.graph ?? null;
+  }
+
   /** The metagraph, at most `freshMs` old. @throws what the chain client throws */
   async current(signal: AbortSignal): Promise<Metagraph> {
     const { clock } = this.parts;

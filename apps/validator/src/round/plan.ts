@@ -61,6 +61,7 @@ function participant(miner: ServingNeuron, position: number, parts: RoundParts):
     axonVersion: miner.axon.version,
     newcomer: isNewcomer(miner, parts),
     position,
+    incentive: miner.incentive,
   };
 }
 

@@ -41,7 +41,7 @@ describe('a round', () => {
         manifestSha256: 'f'.repeat(64),
         refusedBy: null,
       });
-      expect(answer.items).toEqual([{ id: 'rel', p: reward, points: 6 }]);
+      expect(answer.items).toMatchObject([{ id: 'rel', p: reward, points: 6 }]);
     }
     expect(store.averages.of(hotkeyOf(2), 12)).toMatchObject({ ema: 93, rounds: 1, asked: 4, answered: 4 });
     expect(store.averages.of(hotkeyOf(3), 13)).toMatchObject({ ema: 65, rounds: 1 });

@@ -8,7 +8,7 @@ import { writeOutcome } from './stageRows.js';
 export type Round = typeof rounds.$inferSelect;
 export type StageRow = typeof roundStages.$inferSelect;
 export type Participant = typeof participants.$inferSelect;
-export type NewParticipant = Omit<Participant, 'roundId'>;
+export type NewParticipant = Omit<typeof participants.$inferInsert, 'roundId'>;
 export type AskedQuestion = typeof questions.$inferSelect;
 export type NewQuestion = Omit<AskedQuestion, 'roundId'>;
 

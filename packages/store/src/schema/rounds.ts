@@ -49,6 +49,8 @@ export const participants = sqliteTable(
     axonVersion: integer('axon_version').notNull(),
     newcomer: flag('newcomer').notNull(),
     position: integer('position').notNull(),
+    /** u16 as the chain had it when the round was planned; null in rows from before it was kept. */
+    incentive: integer('incentive'),
   },
   (t) => [primaryKey({ columns: [t.roundId, t.hotkey] })],
 );

@@ -191,6 +191,7 @@ const ROWS: Record<number, string> = {
   7: `INSERT INTO length_fits VALUES ('r1', '{"slope":0.05,"sd":0.3,"samples":40}', 9);`,
   8: `INSERT INTO answer_signatures VALUES ('a1', '${hotkeyOf(2)}', 'sleep-01', x'00ff', 9);`,
   9: `UPDATE averages SET manifest_sha256 = 'm1';`,
+  11: `UPDATE participants SET incentive = 655;`,
 };
 
 function dump(file: string): Record<string, unknown[]> {

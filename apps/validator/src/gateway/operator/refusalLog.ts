@@ -1,0 +1,48 @@
+import type { Clock } from '@bettertherapy/core';
+
+/** One thing that was refused: by the gateway to a client, by a miner to us, or by a gate before judging. Holds no text of anybody. */
+export interface Refusal {
+  readonly id: number;
+  readonly atMs: number;
+  readonly where: 'gateway' | 'miner' | 'gate';
+  readonly code: string;
+  /** A constant sentence that belongs to the code. */
+  readonly message: string;
+  readonly status: number | null;
+  readonly hotkey: string | null;
+}
+
+export type NewRefusal = Omit<Refusal, 'id' | 'atMs'> & { readonly atMs?: number | undefined };
+
+/** The newest refusals in a ring of fixed size, and whoever listens to new ones. */
+export class RefusalLog {
+  private readonly ring: Refusal[] = [];
+  private readonly listeners = new Set<(refusal: Refusal) => void>();
+  private total = 0;
+
+  /** `size`: kept refusals; `maxListeners`: open streams. */
+  constructor(
+    private readonly options: { readonly size: number; readonly maxListeners: number },
+    private readonly parts: { readonly clock: Clock },
+  ) {}
+
+  add(refusal: NewRefusal): void {
+    this.total += 1;
+    const row = { ...refusal, id: this.total, atMs: refusal.atMs ?? this.parts.clock.wallMs() };
+    this.ring.push(row);
+    if (this.ring.length > this.options.size) this.ring.shift();
+    for (const listener of this.listeners) listener(row);
+  }
+
+  /** Newest first. */
+  latest(limit: number): Refusal[] {
+    return this.ring.slice(-limit).reverse();
+  }
+
+  /** Calls back for each new refusal until the returned function is called; null when too many listen already. */
+  listen(listener: (refusal: Refusal) => void): (() => void) | null {
+    if (this.listeners.size >= this.options.maxListeners) return null;
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
