@@ -5,6 +5,7 @@ import { ulid } from 'ulid';
 import { runDuties } from './duties/runDuties.js';
 import { ExitCode, exitCodeOf } from './errors.js';
 import { openGateway } from './gateway/openGateway.js';
+import { openRefusals } from './gateway/operator/openOperator.js';
 import { openDuties, openMetagraph } from './openDuties.js';
 import {
   checkRegistration,
@@ -46,12 +47,15 @@ async function run(
     const dendrite = openDendrite(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrite.close());
     const metagraph = openMetagraph(options, { chain, signer, telemetry });
-    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret };
+    const refusals = openRefusals(store, telemetry);
+    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
     const duties = openDuties(options, parts);
     const gateway = await openGateway({
       options,
       store,
       metagraph: (signal) => metagraph.current(signal),
+      lastMetagraph: () => metagraph.last(),
+      refusals,
       askMany: (calls, terms) => dendrite.queryMany(calls, terms),
       examiner,
       bank,

@@ -14,6 +14,7 @@ import { RunRounds } from './duties/runRounds.js';
 import { SetWeights } from './duties/setWeights.js';
 import { SyncMetagraph } from './duties/syncMetagraph.js';
 import { isFatal } from './errors.js';
+import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
 import type { ValidatorOptions } from './options.js';
 import { isPublicAddress } from './round/eligible.js';
 import type { Examiner } from './round/examiner.js';
@@ -33,6 +34,7 @@ export interface DutyParts {
   readonly bank: readonly Question[];
   readonly examiner: Examiner;
   readonly secret: string;
+  readonly refusals: RefusalLog;
 }
 
 /** Keeps a metagraph at hand; rounds, the gateway and weights read from it. */
@@ -105,6 +107,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       clock,
       log: component(log, 'round'),
       metrics: metrics.round,
+      refused: (answer) => parts.refusals.add(answerRefusal(answer)),
       newId: ulid,
       report: report('rounds'),
     },

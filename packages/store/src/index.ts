@@ -3,7 +3,6 @@ export { StoreErrorCode } from './errors.js';
 export type { StoreIdentity } from './identity.js';
 export type { AnswerView, JournalReader, RoundView } from './journal.js';
 export { type MigrateOptions, type MigrateReport, migrate } from './migrate/index.js';
-export type { ApiKeyRepository, ApiKeyRow } from './repositories/apiKeys.js';
 export {
   type ControlLine,
   type MinerRefusal,
@@ -14,6 +13,7 @@ export {
   type ScoredAnswerLine,
   type SeriesPoint,
 } from './operatorReader.js';
+export type { ApiKeyRepository, ApiKeyRow } from './repositories/apiKeys.js';
 export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './repositories/averages.js';
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';

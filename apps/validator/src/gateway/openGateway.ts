@@ -6,6 +6,8 @@ import { apiKeyReader, type TokenReader } from './http/caller.js';
 import { Limits } from './http/limits.js';
 import { openApiDocument } from './http/openapi.js';
 import { type Route, route } from './http/route.js';
+import { openOperator } from './operator/openOperator.js';
+import { operatorRoutes } from './operator/routes.js';
 import type { GatewayParts } from './parts.js';
 import { GatewayServer } from './server.js';
 
@@ -24,7 +26,7 @@ export interface Gateway {
 
 /** Everything the gateway serves, in the order of the document. */
 function allRoutes(parts: GatewayParts): Route[] {
-  return [...healthRoutes(parts)];
+  return [...healthRoutes(parts), ...operatorRoutes(openOperator(parts))];
 }
 
 /** Who may come in, by the kind of token they bring. */
@@ -80,7 +82,14 @@ export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<
       webDir,
       drainMs: DRAIN_MS,
     },
-    { clock, log, limits, readers: tokenReaders(parts), metrics: null },
+    {
+      clock,
+      log,
+      limits,
+      readers: tokenReaders(parts),
+      metrics: null,
+      refused: (row) => parts.refusals.add({ ...row, where: 'gateway', hotkey: null }),
+    },
   );
   const routes = allRoutes(parts);
   const all = [...routes, documentRoute(routes)];

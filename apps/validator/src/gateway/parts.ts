@@ -7,6 +7,7 @@ import type { ValidatorOptions } from '../options.js';
 import type { AskMany } from '../round/askMany.js';
 import type { Examiner } from '../round/examiner.js';
 import type { Limits } from './http/limits.js';
+import type { RefusalLog } from './operator/refusalLog.js';
 
 /** What the routes of the gateway work with. */
 export interface GatewayParts {
@@ -14,6 +15,10 @@ export interface GatewayParts {
   readonly store: Store;
   /** The metagraph of now, a few seconds old at most. */
   readonly metagraph: (signal: AbortSignal) => Promise<Metagraph>;
+  /** The last metagraph read, however old; null before the first. */
+  readonly lastMetagraph: () => Metagraph | null;
+  /** The newest refusals of this gateway, of miners and of gates. */
+  readonly refusals: RefusalLog;
   readonly askMany: AskMany;
   readonly examiner: Examiner;
   readonly bank: readonly Question[];

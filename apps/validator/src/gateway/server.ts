@@ -30,6 +30,10 @@ export interface ServerParts {
   readonly limits: Limits;
   readonly readers: readonly TokenReader[];
   readonly metrics: { requestFinished(route: string, status: number, tookMs: number): void } | null;
+  /** Told of every refusal; `message` is a constant of ours or names a field of the request. */
+  readonly refused:
+    | ((refusal: { readonly code: string; readonly message: string; readonly status: number }) => void)
+    | null;
 }
 
 export const GatewayErrorCode = {
@@ -214,6 +218,8 @@ export class GatewayServer {
     const { status, body, retryAfterSeconds } = errorReply(
       known ?? apiError('internal_error', 'Something went wrong on our side.'),
     );
+    const { code, message } = body.error;
+    this.parts.refused?.({ code, message, status });
     if (retryAfterSeconds !== null) reply.header('retry-after', retryAfterSeconds);
     if (this.draining) reply.header('connection', 'close');
     return reply.header('cache-control', 'no-store').code(status).send(body);

@@ -29,6 +29,10 @@ export const gate: StageFn = async (round, parts, signal) => {
     if (strike) giveStrike(request, reason ?? 'gate', parts);
     store.judgements.recordGates([{ requestId: request.id, pass, reason, result, gatedMs: clock.wallMs() }]);
     metrics?.gated(reason ?? 'passed');
+    if (!pass) {
+      const { statusCode: status } = response;
+      parts.refused?.({ hotkey: request.hotkey, code: `gate:${reason ?? 'unknown'}`, status });
+    }
     await clock.sleep(0, signal);
   }
   const gates = store.judgements.gatesOfRound(round.id);

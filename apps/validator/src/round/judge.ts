@@ -111,6 +111,9 @@ async function judgeOnce(
   const tookMs = clock.monotonicMs() - startedMs;
   if (strike) giveStrike(request, gateReason ?? 'doubt', parts);
   store.judgements.record({ ...row, requestId: request.id, judgedMs: clock.wallMs(), tookMs });
+  if (gateReason !== null) {
+    parts.refused?.({ hotkey: request.hotkey, code: `gate:${gateReason}`, status: response.statusCode });
+  }
   metrics?.judged(gateReason !== null ? 'gated' : row.reward === null ? 'undecided' : 'ok', tookMs);
   log.debug('answer judged', { requestId: request.id, reward: row.reward, gateReason, tookMs: Math.round(tookMs) });
 }

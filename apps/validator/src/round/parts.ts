@@ -50,6 +50,10 @@ export interface RoundParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RoundMetrics | null;
+  /** Told of each answer that did not come or that a gate stopped; `code` as the journal has it. */
+  readonly refused:
+    | ((answer: { readonly hotkey: string; readonly code: string; readonly status: number }) => void)
+    | null;
   /** True for a failure of the model that another try may not have. */
   readonly isPassing: (error: unknown) => boolean;
   /** True for a failure that no try will get over: the app has to end and be started anew. */

@@ -82,6 +82,7 @@ async function askAll(
 }
 
 function keep(request: Request, reply: AskReply, parts: RoundParts): void {
+  const refusedBy = refusal(reply);
   const stored = parts.store.responses.record({
     requestId: request.id,
     receivedMs: parts.clock.wallMs(),
@@ -91,10 +92,11 @@ function keep(request: Request, reply: AskReply, parts: RoundParts): void {
     responseMs: reply.responseMs,
     protocol: reply.protocol,
     axonProcessMs: reply.axonProcessMs,
-    refusedBy: refusal(reply),
+    refusedBy,
   });
   parts.metrics?.reply(reply.statusCode, reply.responseMs);
   if (!stored) return;
+  if (refusedBy !== null) parts.refused?.({ hotkey: request.hotkey, code: refusedBy, status: reply.statusCode });
   // This line comes after the commit: whoever reads it may rely on the row.
   parts.log.info('response stored', {
     requestId: request.id,

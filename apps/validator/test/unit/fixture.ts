@@ -206,6 +206,7 @@ export function roundParts(
     // Stages sleep 0 ms between chunks; a clock that never waits keeps these tests in real time.
     log: silentLogger,
     metrics: null,
+    refused: null,
     isPassing: () => false,
     isFatal: () => false,
     newId: () => {

@@ -1,4 +1,6 @@
 import type { Clock } from '@bettertherapy/core';
+import type { MinerRefusal } from '@bettertherapy/store';
+import { refusalSentence } from './reasonWords.js';
 
 /** One thing that was refused: by the gateway to a client, by a miner to us, or by a gate before judging. Holds no text of anybody. */
 export interface Refusal {
@@ -45,4 +47,25 @@ export class RefusalLog {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
+}
+
+/** What the round of a miner's answer tells: it did not come, or a gate stopped it. */
+export interface AnswerRefusal {
+  readonly hotkey: string;
+  /** `timeout`, `refused`…, or `gate:` and a reason, as the journal has it. */
+  readonly code: string;
+  readonly status: number;
+  readonly atMs?: number | undefined;
+}
+
+/** An answer's refusal as a line of the log. */
+export function answerRefusal({ hotkey, code, status, atMs }: AnswerRefusal): NewRefusal {
+  const gate = code.startsWith('gate:') ? code.slice('gate:'.length) : null;
+  if (gate === null) return { where: 'miner', code, message: refusalSentence('miner', code), status, hotkey, atMs };
+  return { where: 'gate', code: gate, message: refusalSentence('gate', gate), status: null, hotkey, atMs };
+}
+
+/** Fills a new log with what the journal still knows, oldest first, so that a restart does not empty it. */
+export function recallRefusals(log: RefusalLog, rows: readonly MinerRefusal[]): void {
+  for (const row of rows.toReversed()) log.add(answerRefusal(row));
 }

@@ -1,4 +1,5 @@
 import { BONUS_ABOVE } from '@bettertherapy/scoring';
+import { GATED_WORDS, REFUSED_WORDS } from './reasonWords.js';
 
 /** What is known about one miner, as far as it can hold its score down. Means and counts are over the latest rounds. */
 export interface MinerFacts {
@@ -43,36 +44,6 @@ export interface Reason {
   readonly code: string;
   readonly sentence: string;
 }
-
-const REFUSED_WORDS: Readonly<Record<string, string>> = {
-  timeout: 'came too late or not at all',
-  unavailable: 'were refused because the miner was busy or down (503)',
-  rate_limited: 'were refused by the rate limit of the miner (429)',
-  unauthorised: 'were refused as not authorised (401)',
-  forbidden: 'were refused as forbidden (403): the miner may ask for more stake than this validator has',
-  not_found: 'met no such route (404)',
-  unreadable: 'were refused as unreadable (422)',
-  broken_reply: 'were broken on the wire',
-  no_output: 'were empty',
-  no_status: 'stated no status',
-  fault: 'ended in a fault of the miner (5xx)',
-  refused: 'were refused by the miner',
-};
-
-const GATED_WORDS: Readonly<Record<string, string>> = {
-  blank: 'nothing that a reader could see',
-  too_short: 'fewer than 15 words',
-  too_long: 'far too long',
-  not_words: 'not words',
-  repetitive: 'one phrase again and again',
-  wrong_language: 'in another language than the question',
-  copy_of_question: 'the question given back',
-  reference_leak: "the hidden reference's own words",
-  injection: 'text that speaks to the judge, which also costs a strike',
-  boundary: 'tried to leave its place in the judge prompt',
-  garbage: 'not fluent text',
-  replayed: 'its own answer to another question given again',
-};
 
 const CAP_WORDS: Readonly<Record<string, string>> = {
   refusal: 'declined and offered nothing else (at most 15 of 100)',

@@ -2,6 +2,7 @@ import { parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
 import { temporaryFolder } from '@bettertherapy/testkit';
 import { signerFromUri } from '@bettertherapy/wallet';
 import { type Gateway, openGateway } from '../../../src/gateway/openGateway.js';
+import { RefusalLog } from '../../../src/gateway/operator/refusalLog.js';
 import type { GatewayParts } from '../../../src/gateway/parts.js';
 import { type ValidatorOptions, validatorConfig } from '../../../src/options.js';
 import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
@@ -44,13 +45,15 @@ export async function runGateway(
 ): Promise<RunningGateway> {
   const folder = temporaryFolder('gateway');
   onEnd(() => folder.remove());
-  const { store } = freshStore();
+  const store = more.store ?? freshStore().store;
   const rounds = roundParts(store);
   const signer = signerFromUri('//Alice');
   const parts: Omit<GatewayParts, 'limits'> = {
     options: optionsWith(folder.path, ...flags),
     store,
     metagraph: async () => metagraphOf([neuron(1), neuron(2), neuron(3)]),
+    lastMetagraph: () => metagraphOf([neuron(1), neuron(2), neuron(3)]),
+    refusals: new RefusalLog({ size: 50, maxListeners: 2 }, { clock: systemClock }),
     askMany: rounds.askMany,
     examiner: examiner(),
     bank,

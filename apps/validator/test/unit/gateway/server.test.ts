@@ -40,6 +40,7 @@ async function serverWith(limits = generous) {
       limits: new Limits(limits, { clock: systemClock }),
       readers: [apiKeyReader((key) => store.apiKeys.find(key, systemClock.wallMs()))],
       metrics: null,
+      refused: null,
     },
   );
   const replies = { 200: { description: 'ok' } };

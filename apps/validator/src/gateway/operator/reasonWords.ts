@@ -1,0 +1,37 @@
+/** What happened to an answer that did not come, by the journal's word for it; goes on after “1 answer”. */
+export const REFUSED_WORDS: Readonly<Record<string, string>> = {
+  timeout: 'came too late or not at all',
+  unavailable: 'were refused because the miner was busy or down (503)',
+  rate_limited: 'were refused by the rate limit of the miner (429)',
+  unauthorised: 'were refused as not authorised (401)',
+  forbidden: 'were refused as forbidden (403): the miner may ask for more stake than this validator has',
+  not_found: 'met no such route (404)',
+  unreadable: 'were refused as unreadable (422)',
+  broken_reply: 'were broken on the wire',
+  no_output: 'were empty',
+  no_status: 'stated no status',
+  fault: 'ended in a fault of the miner (5xx)',
+  refused: 'were refused by the miner',
+};
+
+/** Why an answer earned nothing before judging, by the gate's word for it. */
+export const GATED_WORDS: Readonly<Record<string, string>> = {
+  blank: 'nothing that a reader could see',
+  too_short: 'fewer than 15 words',
+  too_long: 'far too long',
+  not_words: 'not words',
+  repetitive: 'one phrase again and again',
+  wrong_language: 'in another language than the question',
+  copy_of_question: 'the question given back',
+  reference_leak: "the hidden reference's own words",
+  injection: 'text that speaks to the judge, which also costs a strike',
+  boundary: 'tried to leave its place in the judge prompt',
+  garbage: 'not fluent text',
+  replayed: 'its own answer to another question given again',
+};
+
+/** One sentence for the log of refusals, constant for each code. */
+export function refusalSentence(where: 'miner' | 'gate', code: string): string {
+  if (where === 'miner') return `Answers ${REFUSED_WORDS[code] ?? 'did not come'}.`;
+  return `An answer was stopped before judging: ${GATED_WORDS[code] ?? 'no usable answer'}.`;
+}
