@@ -23,7 +23,7 @@ const EXACT_EVERY = 3;
 const EXACT_LIFE_MS = 240_000;
 /** A moment may not come (the round is past it): no life lasts longer than this many times the first start took. */
 const LONGEST_LIFE = 10;
-/** Eight minutes were measured on two cores that did other work as well; a still slower machine gets this long. */
+/** Twelve minutes were measured on two cores with a load of ten; a still slower machine gets this long. */
 const SLOWEST_MS = 1_500_000;
 const migrationsDir = join(repositoryRoot, 'migrations');
 
