@@ -43,6 +43,8 @@ export function connect(options: ConnectionOptions): Sqlite {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
       db.pragma('foreign_keys = ON');
+      // What is deleted is overwritten with zeros: a patient's words must not stay in free pages of the file.
+      db.pragma('secure_delete = ON');
     }
     return db;
   } catch (cause) {

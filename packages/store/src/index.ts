@@ -18,7 +18,25 @@ export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';
 export type { NonceEntry, NonceRepository } from './repositories/nonces.js';
+export type { OrganicAnswer, OrganicQuestion, OrganicRepository } from './repositories/organic.js';
+export type {
+  AnswerEnd,
+  Candidate,
+  CandidateOutcome,
+  NewCandidate,
+  NewPatientAnswer,
+  PatientAnswer,
+} from './repositories/patientAnswers.js';
+export type {
+  Patient,
+  PatientExport,
+  PatientMessage,
+  PatientSession,
+  Rating,
+  Report,
+} from './repositories/patients.js';
 export type { QuestionUse } from './repositories/questions.js';
+export type { RatedAnswer, RatingWords } from './repositories/ratings.js';
 export type { NewRequest, Request } from './repositories/requests.js';
 export type { Response } from './repositories/responses.js';
 export type {
@@ -34,7 +52,7 @@ export type { AnswerSignature } from './repositories/signatures.js';
 export type { Strike } from './repositories/strikes.js';
 export type { WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
 export { API_SCOPES, type ApiScope, STAGES, type Stage } from './schema/index.js';
-export type { JsonRecord, JsonValue, WeightEntry } from './schema/shapes.js';
+export type { AnswerSource, JsonRecord, JsonValue, Turn, WeightEntry } from './schema/shapes.js';
 export type { StoreMetrics } from './session.js';
 export { openStore, Store, type StoreOptions, type StoreParts } from './store.js';
 export { type NewToken, newToken, parseToken, sameHash, sha256 } from './tokens.js';

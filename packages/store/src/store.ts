@@ -12,7 +12,11 @@ import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
 import { MetaRepository } from './repositories/meta.js';
 import { NonceRepository } from './repositories/nonces.js';
+import { OrganicRepository } from './repositories/organic.js';
+import { PatientAnswerRepository } from './repositories/patientAnswers.js';
+import { PatientRepository } from './repositories/patients.js';
 import { QuestionRepository } from './repositories/questions.js';
+import { RatingRepository } from './repositories/ratings.js';
 import { ReferenceRepository } from './repositories/references.js';
 import { RequestRepository } from './repositories/requests.js';
 import { ResponseRepository } from './repositories/responses.js';
@@ -57,6 +61,10 @@ export class Store {
   readonly strikes: StrikeRepository;
   readonly meta: MetaRepository;
   readonly apiKeys: ApiKeyRepository;
+  readonly patients: PatientRepository;
+  readonly patientAnswers: PatientAnswerRepository;
+  readonly ratings: RatingRepository;
+  readonly organic: OrganicRepository;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
   /** Sums and newest rows for the operator's pages. */
@@ -86,14 +94,27 @@ export class Store {
     this.strikes = new StrikeRepository(session);
     this.meta = new MetaRepository(session);
     this.apiKeys = new ApiKeyRepository(session);
+    this.patients = new PatientRepository(session);
+    this.patientAnswers = new PatientAnswerRepository(session);
+    this.ratings = new RatingRepository(session);
+    this.organic = new OrganicRepository(session);
     this.journal = new JournalReader(session);
     this.operator = new OperatorReader(session);
   }
 
   /** Moves the write-ahead log into the database and lets SQLite renew its statistics; for quiet moments. */
   checkpoint(): void {
-    this.parts.db.pragma('wal_checkpoint(TRUNCATE)');
+    this.truncateLog();
     this.parts.db.pragma('optimize');
+  }
+
+  /**
+   * Moves the write-ahead log into the database and empties it, so that nothing deleted is left in it. False while a
+   * reader elsewhere still needs it: try again a little later.
+   */
+  truncateLog(): boolean {
+    const rows = this.parts.db.pragma('wal_checkpoint(TRUNCATE)');
+    return Array.isArray(rows) && rows[0]?.busy === 0;
   }
 
   /** `PRAGMA integrity_check`: the empty list when all is well. */

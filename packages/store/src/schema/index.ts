@@ -1,5 +1,6 @@
 export * from './gateway.js';
 export * from './guards.js';
 export * from './judging.js';
+export * from './patients.js';
 export * from './pay.js';
 export * from './rounds.js';

@@ -23,3 +23,17 @@ export const weightEntrySchema = z.object({
   share: z.number(),
 });
 export type WeightEntry = z.infer<typeof weightEntrySchema>;
+
+/** One turn of a conversation. */
+export const turnSchema = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
+export type Turn = z.infer<typeof turnSchema>;
+
+/** What an answer leans on, as the patient is shown it. */
+export const sourceSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  publisher: z.string(),
+  year: z.int().nullable(),
+  url: z.string().nullable(),
+});
+export type AnswerSource = z.infer<typeof sourceSchema>;

@@ -1,0 +1,303 @@
+import type { Hotkey } from '@bettertherapy/core';
+import { and, asc, count, desc, eq, gte, isNull, lt, max, sql } from 'drizzle-orm';
+import { outOfStep } from '../errors.js';
+import { patientAnswers, patientCandidates, patientMessages, patientSessions } from '../schema/index.js';
+import type { AnswerSource, JsonRecord } from '../schema/shapes.js';
+import type { Session, Tx } from '../session.js';
+
+export type PatientAnswer = typeof patientAnswers.$inferSelect;
+export type Candidate = typeof patientCandidates.$inferSelect;
+
+export interface NewCandidate {
+  readonly hotkey: Hotkey;
+  readonly registeredAtBlock: number;
+  readonly uid: number;
+  readonly requestId: string;
+  readonly explored: boolean;
+}
+
+export interface NewPatientAnswer {
+  readonly id: string;
+  readonly caller: string;
+  readonly twinId: string;
+  readonly twinVersion: number;
+  readonly crisis: PatientAnswer['crisis'];
+  readonly nowMs: number;
+  /** Null: asked without a session, and no text is kept. */
+  readonly session: {
+    readonly id: string;
+    readonly messageId: string;
+    /** The new question; null asks the last one again and sets its answers aside. */
+    readonly question: string | null;
+    /** For a session that has none yet. */
+    readonly title: string;
+  } | null;
+}
+
+/** How a candidate did. */
+export interface CandidateOutcome {
+  readonly answerId: string;
+  readonly hotkey: Hotkey;
+  readonly statusCode: number;
+  readonly responseMs: number;
+  readonly refusedBy: string | null;
+  readonly gatePass: boolean | null;
+  readonly gateReason: string | null;
+}
+
+export interface AnswerEnd {
+  readonly id: string;
+  readonly state: Exclude<PatientAnswer['state'], 'open'>;
+  readonly chosen: Hotkey | null;
+  readonly firstGoodMs: number | null;
+  readonly firstWordMs: number | null;
+  readonly nowMs: number;
+  /** What the patient was shown; null outside a session. */
+  readonly message: {
+    readonly id: string;
+    readonly content: string;
+    readonly status: 'complete' | 'stopped' | 'failed';
+    readonly sources: readonly AnswerSource[];
+    readonly crisis: JsonRecord | null;
+  } | null;
+}
+
+/** Questions of patients on their way through the miners: intent, candidates, end. */
+export class PatientAnswerRepository {
+  constructor(private readonly session: Session) {}
+
+  /**
+   * Writes the question and that it is being answered, before anybody is asked.
+   * @throws CodedError STORE_OUT_OF_STEP when the session is gone, has an open question, or has nothing to ask again
+   */
+  begin(at: NewPatientAnswer): void {
+    const { id, session, caller, twinId, twinVersion, crisis, nowMs } = at;
+    this.session.write('patientAnswers.begin', (tx) => {
+      if (session !== null) writeQuestion(tx, at, session);
+      tx.insert(patientAnswers)
+        .values({
+          id,
+          sessionId: session?.id ?? null,
+          caller,
+          twinId,
+          twinVersion,
+          crisis,
+          state: 'open',
+          askedMs: nowMs,
+        })
+        .run();
+    });
+  }
+
+  /** Whom it is put to; written before they are asked. */
+  intend(answerId: string, candidates: readonly NewCandidate[]): void {
+    if (candidates.length === 0) return;
+    this.session.write('patientAnswers.intend', (tx) => {
+      tx.insert(patientCandidates)
+        .values(candidates.map((one) => ({ ...one, answerId })))
+        .run();
+    });
+  }
+
+  /** False when the answer is gone meanwhile, with its patient. */
+  recordCandidate({ answerId, hotkey, ...outcome }: CandidateOutcome): boolean {
+    return this.session.write(
+      'patientAnswers.recordCandidate',
+      (tx) => tx.update(patientCandidates).set(outcome).where(candidateKey(answerId, hotkey)).run().changes === 1,
+    );
+  }
+
+  recordQuick(answerId: string, hotkey: Hotkey, quick: number): void {
+    this.session.write('patientAnswers.recordQuick', (tx) => {
+      tx.update(patientCandidates).set({ quick }).where(candidateKey(answerId, hotkey)).run();
+    });
+  }
+
+  /** Ends an open question, once; false when it was ended or deleted meanwhile. */
+  end(at: AnswerEnd): boolean {
+    const { id, state, chosen, firstGoodMs, firstWordMs, nowMs, message } = at;
+    return this.session.write('patientAnswers.end', (tx) => {
+      const ended = tx
+        .update(patientAnswers)
+        .set({ state, firstGoodMs, firstWordMs, endedMs: nowMs })
+        .where(and(eq(patientAnswers.id, id), eq(patientAnswers.state, 'open')))
+        .returning({ sessionId: patientAnswers.sessionId })
+        .get();
+      if (!ended) return false;
+      if (chosen !== null) tx.update(patientCandidates).set({ chosen: true }).where(candidateKey(id, chosen)).run();
+      if (ended.sessionId !== null && message !== null) {
+        const { sources, ...row } = message;
+        tx.insert(patientMessages)
+          .values({
+            ...row,
+            sources: [...sources],
+            sessionId: ended.sessionId,
+            position: nextPosition(tx, ended.sessionId),
+            role: 'assistant',
+            answerId: id,
+            createdMs: nowMs,
+          })
+          .run();
+        tx.update(patientSessions).set({ updatedMs: nowMs }).where(eq(patientSessions.id, ended.sessionId)).run();
+      }
+      return true;
+    });
+  }
+
+  /** After a restart: what was open then will never be answered. */
+  loseOpen(nowMs: number): number {
+    return this.session.write(
+      'patientAnswers.loseOpen',
+      (tx) =>
+        tx.update(patientAnswers).set({ state: 'lost', endedMs: nowMs }).where(eq(patientAnswers.state, 'open')).run()
+          .changes,
+    );
+  }
+
+  byId(id: string): PatientAnswer | null {
+    return this.session.read(
+      'patientAnswers.byId',
+      (tx) => tx.select().from(patientAnswers).where(eq(patientAnswers.id, id)).get() ?? null,
+    );
+  }
+
+  candidates(answerId: string): Candidate[] {
+    return this.session.read('patientAnswers.candidates', (tx) =>
+      tx
+        .select()
+        .from(patientCandidates)
+        .where(eq(patientCandidates.answerId, answerId))
+        .orderBy(asc(patientCandidates.hotkey))
+        .all(),
+    );
+  }
+
+  /** The answer together with whose session it is of; null outside a session. */
+  withPatient(
+    id: string,
+  ):
+    | (PatientAnswer & { readonly patientId: string; readonly sessionCrisis: boolean; readonly miner: Hotkey | null })
+    | null {
+    return this.session.read('patientAnswers.withPatient', (tx) => {
+      const row = tx
+        .select({ answer: patientAnswers, patientId: patientSessions.patientId, crisis: patientSessions.crisis })
+        .from(patientAnswers)
+        .innerJoin(patientSessions, eq(patientSessions.id, patientAnswers.sessionId))
+        .where(eq(patientAnswers.id, id))
+        .get();
+      if (!row) return null;
+      const chosen = tx
+        .select({ hotkey: patientCandidates.hotkey })
+        .from(patientCandidates)
+        .where(and(eq(patientCandidates.answerId, id), eq(patientCandidates.chosen, true)))
+        .get();
+      return { ...row.answer, patientId: row.patientId, sessionCrisis: row.crisis, miner: chosen?.hotkey ?? null };
+    });
+  }
+
+  /** How often each miner was put questions since `sinceMs`, and how often it gave a good answer. */
+  counts(sinceMs: number): { readonly hotkey: Hotkey; readonly asked: number; readonly good: number }[] {
+    return this.session.read('patientAnswers.counts', (tx) =>
+      tx
+        .select({
+          hotkey: patientCandidates.hotkey,
+          asked: count(),
+          good: sql<number>`coalesce(sum(${patientCandidates.gatePass}), 0)`,
+        })
+        .from(patientCandidates)
+        .innerJoin(patientAnswers, eq(patientAnswers.id, patientCandidates.answerId))
+        .where(gte(patientAnswers.askedMs, sinceMs))
+        .groupBy(patientCandidates.hotkey)
+        .all(),
+    );
+  }
+
+  /** Newest first, for observers. */
+  latest(limit: number): PatientAnswer[] {
+    return this.session.read('patientAnswers.latest', (tx) =>
+      tx
+        .select()
+        .from(patientAnswers)
+        .orderBy(desc(patientAnswers.askedMs), desc(patientAnswers.id))
+        .limit(limit)
+        .all(),
+    );
+  }
+
+  /** Removes what programs asked without a session; what patients asked goes with their sessions. */
+  deleteSessionless(beforeMs: number): number {
+    return this.session.write(
+      'patientAnswers.deleteSessionless',
+      (tx) =>
+        tx
+          .delete(patientAnswers)
+          .where(and(isNull(patientAnswers.sessionId), lt(patientAnswers.askedMs, beforeMs)))
+          .run().changes,
+    );
+  }
+}
+
+function candidateKey(answerId: string, hotkey: Hotkey) {
+  return and(eq(patientCandidates.answerId, answerId), eq(patientCandidates.hotkey, hotkey));
+}
+
+function nextPosition(tx: Tx, sessionId: string): number {
+  const last = tx
+    .select({ n: max(patientMessages.position) })
+    .from(patientMessages)
+    .where(eq(patientMessages.sessionId, sessionId))
+    .get();
+  return (last?.n ?? -1) + 1;
+}
+
+function writeQuestion(tx: Tx, at: NewPatientAnswer, session: NonNullable<NewPatientAnswer['session']>): void {
+  const { id: sessionId, messageId, question, title } = session;
+  const open = tx
+    .select({ id: patientAnswers.id })
+    .from(patientAnswers)
+    .where(and(eq(patientAnswers.sessionId, sessionId), eq(patientAnswers.state, 'open')))
+    .get();
+  if (open) throw outOfStep('a question of this session is being answered', { sessionId });
+  const position = nextPosition(tx, sessionId);
+  if (question === null) supersede(tx, sessionId);
+  else {
+    tx.insert(patientMessages)
+      .values({
+        id: messageId,
+        sessionId,
+        position,
+        role: 'user',
+        content: question,
+        status: 'complete',
+        answerId: null,
+        sources: [],
+        crisis: null,
+        createdMs: at.nowMs,
+      })
+      .run();
+  }
+  const touched = tx
+    .update(patientSessions)
+    .set({
+      updatedMs: at.nowMs,
+      ...(at.crisis === 'crisis' ? { crisis: true } : {}),
+      ...(position === 0 ? { title } : {}),
+    })
+    .where(eq(patientSessions.id, sessionId))
+    .run();
+  if (touched.changes === 0) throw outOfStep('there is no such session', { sessionId });
+}
+
+/** Sets the answers to the last question aside. */
+function supersede(tx: Tx, sessionId: string): void {
+  const lastAsked = tx
+    .select({ position: max(patientMessages.position) })
+    .from(patientMessages)
+    .where(and(eq(patientMessages.sessionId, sessionId), eq(patientMessages.role, 'user')))
+    .get()?.position;
+  if (typeof lastAsked !== 'number') throw outOfStep('nothing was asked in this session', { sessionId });
+  tx.update(patientMessages)
+    .set({ status: 'superseded' })
+    .where(and(eq(patientMessages.sessionId, sessionId), sql`${patientMessages.position} > ${lastAsked}`))
+    .run();
+}
