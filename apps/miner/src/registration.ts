@@ -10,7 +10,7 @@ export function registerCommand(config: Pick<MinerConfig, 'netuid' | 'subtensor'
     'pnpm bt subnet register',
     `--netuid ${config.netuid}`,
     `--subtensor.network ${subtensor.network}`,
-    subtensor.chainEndpoint === null ? '' : `--subtensor.chain_endpoint ${subtensor.chainEndpoint}`,
+    subtensor.chainEndpoint === null ? '' : `--subtensor.chain_endpoint ${subtensor.chainEndpoint.join(',')}`,
     `--wallet.name ${quoted(wallet.name)}`,
     `--wallet.hotkey ${quoted(wallet.hotkey)}`,
     wallet.path === null ? '' : `--wallet.path ${quoted(wallet.path)}`,

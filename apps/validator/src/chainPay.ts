@@ -3,8 +3,10 @@ import { CodedError, type Hotkey } from '@bettertherapy/core';
 import type { Signer } from '@bettertherapy/wallet';
 import type { PayChain, PayState } from './epoch/payChain.js';
 
-/** Weights are worth nothing later: a short life bounds how long an unanswered send stays in doubt. */
-const ERA_BLOCKS = 32;
+/** Lives of an extrinsic in blocks, of which four are over when it is sent; the era of the chain is a power of two. */
+const ERA_BLOCKS = { slow: 8, fast: 32 };
+/** A send without an answer stays in doubt as long as it may land: at most this. */
+const LONGEST_DOUBT_MS = 60_000;
 /** Reads that should be of one block are repeated this often when a block came between them. */
 const SNAPSHOT_TRIES = 4;
 
@@ -16,16 +18,17 @@ export function chainPay(
   const { netuid, mecid } = options;
   const { chain, signer } = parts;
   return {
-    mortalityBlocks: ERA_BLOCKS,
     state: (signal) => snapshot(chain, netuid, mecid, signer.address, signal),
-    weightsOf: (uid, signal) => chain.weightsOf(netuid, uid, { mecid, signal }),
-    send: async ({ uids, values, versionKey }, signal) => {
+    weightsOf: (uid, signal, atBlock) => chain.weightsOf(netuid, uid, { mecid, signal, at: atBlock }),
+    commitWaits: (epoch, signal) => chain.commitWaits(netuid, signer.address, epoch, { mecid, signal }),
+    send: async ({ uids, values, versionKey, targets, haste, onSigned }, signal) => {
       const sent = await chain.setWeights(
         signer,
-        { netuid, mecid, uids, values, versionKey },
-        { eraPeriod: ERA_BLOCKS, signal },
+        { netuid, mecid, uids, values, versionKey, targets, haste },
+        { eraPeriod: eraPeriod(chain.health().blockTimeMs), signal, onSigned },
       );
-      return { block: sent.blockNumber, blockHash: sent.blockHash, extrinsicHash: sent.extrinsicHash };
+      const { blockHash, extrinsicHash, mode, revealRound, revealBlock, commitEpoch } = sent;
+      return { block: sent.blockNumber, blockHash, extrinsicHash, mode, revealRound, revealBlock, commitEpoch };
     },
     // A refusal by the runtime or before sending is certain; a lost connection or a deadline is not.
     mayHaveLanded: (error) =>
@@ -33,6 +36,11 @@ export function chainPay(
       error.code === ChainErrorCode.TxUnknown ||
       (isConnectionFailure(error) && error.code !== ChainErrorCode.Unreachable),
   };
+}
+
+/** Blocks an extrinsic with weights lives: they are worth nothing later, and a lost answer is to be cleared up soon. */
+function eraPeriod(blockTimeMs: number): number {
+  return ERA_BLOCKS.fast * blockTimeMs > LONGEST_DOUBT_MS ? ERA_BLOCKS.slow : ERA_BLOCKS.fast;
 }
 
 async function snapshot(
@@ -53,9 +61,15 @@ async function snapshot(
     return {
       block: graph.block,
       epochIndex: epoch.epochIndex,
+      lastEpochBlock: epoch.lastEpochBlock,
       neurons: graph.neurons,
       me: me
-        ? { uid: me.uid, permitted: me.validatorPermit || graph.ownerHotkey === self, lastUpdate: me.lastUpdate }
+        ? {
+            uid: me.uid,
+            registeredAt: me.registeredAt,
+            permitted: me.validatorPermit || graph.ownerHotkey === self,
+            lastUpdate: me.lastUpdate,
+          }
         : null,
       rules: {
         rateLimitBlocks: rules.weightsRateLimit,

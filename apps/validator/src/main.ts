@@ -35,7 +35,7 @@ async function run(
     const signer = await openWallet(options);
     const chain = await openChain(options, telemetry, stop);
     lifecycle.onClose('chain', () => chain.close());
-    const uid = await checkRegistration(chain, options.netuid, signer.address, stop);
+    const uid = await checkRegistration(chain, options, signer.address, telemetry, stop);
     const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);

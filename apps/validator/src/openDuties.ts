@@ -39,20 +39,25 @@ export interface DutyParts {
 
 /** Keeps a metagraph at hand; rounds, the gateway and weights read from it. */
 export function openMetagraph(
-  { netuid }: ValidatorOptions,
+  { netuid, mecid }: ValidatorOptions,
   { chain, signer, telemetry }: Pick<DutyParts, 'chain' | 'signer' | 'telemetry'>,
 ): SyncMetagraph {
   const { clock, log, metrics, readiness } = telemetry;
   return new SyncMetagraph(
-    { self: signer.address, everyMs: 5 * MINUTE_MS, freshMs: 5_000 },
+    { self: signer.address, everyMs: MINUTE_MS, retryMs: pollMs(chain), freshMs: 5_000 },
     {
-      read: (signal) => chain.metagraph(netuid, { signal }),
+      read: (signal) => chain.metagraph(netuid, { mecid, signal }),
       clock,
       log: component(log, 'metagraph'),
       metrics: metrics.chain,
       report: (ok, state) => readiness.set('metagraph', ok, state),
     },
   );
+}
+
+/** Between two looks at the chain: a block, within reason. */
+function pollMs(chain: ChainClient): number {
+  return Math.min(12_000, Math.max(500, chain.health().blockTimeMs));
 }
 
 /** True when miners behind addresses that are not public are asked. */
@@ -64,7 +69,7 @@ export function asksPrivateIps({ neuron, chain }: ValidatorOptions): boolean {
 export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] {
   const { telemetry, chain, store, signer, metagraph } = parts;
   const { clock, log, metrics, readiness } = telemetry;
-  const { netuid, neuron } = options;
+  const { netuid, mecid, neuron } = options;
   const self = signer.address;
   const blockMs = (): number => chain.health().blockTimeMs;
   const report = (part: string) => (ok: boolean, state: string) => readiness.set(part, ok, state);
@@ -74,6 +79,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       intervalMs: neuron.roundInterval * 1000,
       maxRounds: neuron.maxRounds,
       maxStageEntries: 20,
+      standingPollMs: pollMs(chain),
       secret: parts.secret,
     },
     {
@@ -97,6 +103,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       bank: parts.bank,
       examiner: parts.examiner,
       metagraph: (signal) => metagraph.current(signal),
+      standing: (signal) => metagraph.standing(signal),
       head: async (signal) => {
         const { block, blockHash } = await chain.view({ signal });
         return { block, blockHash };
@@ -113,21 +120,20 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
     },
   );
   const weights = new SetWeights(
-    { pollMs: () => Math.min(12_000, Math.max(500, blockMs())) },
+    { pollMs: () => pollMs(chain) },
     {
       options: {
         netuid,
-        mecid: 0,
+        mecid,
         self,
         power: neuron.weights === 'power' ? 4 : 1,
         versionKey: AXON_VERSION,
-        maxAttempts: 6,
         firstBackoffMs: Math.max(1_000, blockMs()),
-        maxBackoffMs: 20 * Math.max(1_000, blockMs()),
+        maxBackoffMs: Math.max(1_000, Math.min(MINUTE_MS, 5 * blockMs())),
         enforceControls: options.judge.enforceControls,
       },
       store,
-      chain: chainPay({ netuid, mecid: 0 }, { chain, signer }),
+      chain: chainPay({ netuid, mecid }, { chain, signer }),
       clock,
       log: component(log, 'weights'),
       metrics: metrics.round,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { ChainClient, resolveEndpoint } from '@bettertherapy/chain';
-import type { Hotkey, Lifecycle } from '@bettertherapy/core';
+import { type Beacon, ChainClient, isRetryable, resolveEndpoint } from '@bettertherapy/chain';
+import type { BeaconConfig } from '@bettertherapy/config';
+import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bettertherapy/core';
 import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
 import { openStore, type Store } from '@bettertherapy/store';
 import { Dendrite } from '@bettertherapy/transport';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
-import { notRegistered } from './errors.js';
+import { noSuchMechanism, notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
 import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
@@ -21,6 +22,10 @@ export async function openWallet(options: ValidatorOptions): Promise<Signer<Hotk
   return loadHotkey({ root: resolveWalletRoot(path ?? undefined), name, hotkey });
 }
 
+/**
+ * The chain, tried until it answers; meanwhile `/ready` says so.
+ * @throws CodedError CHAIN_BAD_ENDPOINT, CHAIN_WRONG_GENESIS, CHAIN_DECODE, or the signal's reason
+ */
 export async function openChain(
   options: ValidatorOptions,
   telemetry: Telemetry,
@@ -29,19 +34,65 @@ export async function openChain(
   const { clock, metrics } = telemetry;
   const log = component(telemetry.log, 'chain');
   const { urls, genesisHash } = resolveEndpoint(options.chain);
-  return ChainClient.open({ endpoints: urls, genesisHash }, { clock, log, metrics: metrics.chain }, signal);
+  const beacon = beaconOf(options.subtensor.beacon);
+  return untilReachable(telemetry, signal, () =>
+    ChainClient.open({ endpoints: urls, genesisHash, beacon }, { clock, log, metrics: metrics.chain }, signal),
+  );
 }
 
-/** @throws CodedError VALIDATOR_NOT_REGISTERED */
+function beaconOf({ publicKey, genesis, period }: BeaconConfig): Partial<Beacon> {
+  return {
+    ...(publicKey === null ? {} : { publicKey: Uint8Array.from(Buffer.from(publicKey.replace(/^0x/, ''), 'hex')) }),
+    ...(genesis === null ? {} : { genesisTime: genesis }),
+    ...(period === null ? {} : { periodSeconds: period }),
+  };
+}
+
+/**
+ * The uid of the hotkey, once the chain has said that everything we were started for exists.
+ * @throws CodedError VALIDATOR_NOT_REGISTERED, VALIDATOR_MECHANISM_MISSING, CHAIN_SUBNET_MISSING
+ */
 export async function checkRegistration(
   chain: ChainClient,
-  netuid: number,
+  options: Pick<ValidatorOptions, 'netuid' | 'mecid'>,
   hotkey: Hotkey,
+  telemetry: Telemetry,
   signal: AbortSignal,
 ): Promise<number> {
-  const uid = await chain.uidOf(netuid, hotkey, { signal });
-  if (uid === null) throw notRegistered(hotkey, netuid);
-  return uid;
+  const { netuid, mecid } = options;
+  return untilReachable(telemetry, signal, async () => {
+    const uid = await chain.uidOf(netuid, hotkey, { signal });
+    if (uid === null) throw notRegistered(hotkey, netuid);
+    const { mechanisms } = await chain.subnet(netuid, { signal });
+    if (mecid >= mechanisms) throw noSuchMechanism(netuid, mecid, mechanisms);
+    return uid;
+  });
+}
+
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 15_000;
+
+/** An unreachable chain is no reason to end: whoever started us would only start us again. */
+async function untilReachable<T>(
+  { clock, log, readiness }: Telemetry,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isRetryable(error)) throw error;
+      readiness.set('metagraph', false, 'chain unreachable');
+      const waitMs = backoffDelayMs(attempt, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, 1);
+      log.error('the chain cannot be reached; trying again', {
+        ...{ attempt, waitMs, error: describeError(error) },
+        remedy: 'Check --subtensor.network and --subtensor.chain_endpoint, and that the node is running.',
+      });
+      await clock.sleep(waitMs, signal);
+    }
+  }
 }
 
 export function openJournal(

@@ -1,4 +1,5 @@
 import {
+  beaconFragment,
   chainAddress,
   dataFragment,
   defineConfig,
@@ -100,7 +101,8 @@ export function gatewayPort(gateway: GatewayConfig): number | null {
 
 const schema = z.strictObject({
   netuid: netuidOption,
-  subtensor: subtensorFragment,
+  mecid: option(z.int().min(0).max(15).default(0), { help: 'mechanism of the subnet that weights are set for' }),
+  subtensor: subtensorFragment.extend({ beacon: beaconFragment }),
   wallet: walletFragment,
   neuron: neuronFragment,
   judge: judgeFragment,

@@ -20,6 +20,7 @@ import { type Metagraph, readMetagraph } from './reads/metagraph.js';
 import {
   type Incentives,
   readAxon,
+  readCommitWaits,
   readIncentives,
   readStanding,
   readUid,
@@ -169,6 +170,19 @@ export class ChainClient {
     return (await this.uidOf(netuid, hotkey, options)) !== null;
   }
 
+  /**
+   * True while the chain holds a timelocked commit of this hotkey of that epoch: it was neither opened nor dropped yet.
+   * Null where the runtime keeps commits elsewhere.
+   */
+  async commitWaits(
+    netuid: number,
+    hotkey: Hotkey,
+    epoch: number,
+    options: MechanismOptions = {},
+  ): Promise<boolean | null> {
+    return readCommitWaits(await this.view(options), netuid, hotkey, epoch, options.mecid);
+  }
+
   /** Uid, permit and last update of a validator. */
   async standing(netuid: number, hotkey: Hotkey, options: MechanismOptions = {}): Promise<ValidatorStanding> {
     return readStanding(await this.view(options), netuid, hotkey, options.mecid);
@@ -182,13 +196,14 @@ export class ChainClient {
     return readAxon(await this.view(options), netuid, hotkey);
   }
 
-  /** The weights of a validator as the chain holds them, u16. */
+  /** The weights of a validator as the chain holds them, u16; as it held them at an older block with `at`. */
   async weightsOf(
     netuid: number,
     uid: number,
-    options: MechanismOptions = {},
+    options: MechanismOptions & { readonly at?: number | undefined } = {},
   ): Promise<{ uids: number[]; values: number[] }> {
-    return readWeights(await this.view(options), netuid, uid, options.mecid);
+    const view = options.at === undefined ? await this.view(options) : await this.viewAt(options.at, options);
+    return readWeights(view, netuid, uid, options.mecid);
   }
 
   /** Incentives by uid, u16, of the last epoch; of an older block with `at`. */

@@ -15,12 +15,14 @@ export interface ChainOptions {
   readonly callDeadlineMs?: number | undefined;
   /** Silence after which the socket is given up; five block times and at least 10 s unless said. */
   readonly stallMs?: number | undefined;
+  /** Silence after which a socket is pinged; as long again without an answer, and it is given up. 10 s. */
+  readonly heartbeatMs?: number | undefined;
   readonly firstBackoffMs?: number | undefined;
   readonly maxBackoffMs?: number | undefined;
   /** Requests that may wait at once. 128. */
   readonly maxInFlight?: number | undefined;
-  /** Overrides the beacon that the chain names for timelocked commits. */
-  readonly beacon?: Beacon | undefined;
+  /** Overrides what the chain says of its beacon, the source of the keys for timelocked commits. */
+  readonly beacon?: Partial<Beacon> | undefined;
 }
 
 export interface ChainParts {
@@ -50,7 +52,9 @@ export const DEFAULTS = {
   connectDeadlineMs: 20_000,
   callDeadlineMs: 20_000,
   firstBackoffMs: 250,
-  maxBackoffMs: 30_000,
+  /** Together with one dial that runs into its deadline, well under a minute. */
+  maxBackoffMs: 15_000,
+  heartbeatMs: 10_000,
   maxInFlight: 128,
 };
 
@@ -64,6 +68,7 @@ export function connectionOptions(options: ChainOptions): ConnectionOptions {
     firstBackoffMs: options.firstBackoffMs ?? DEFAULTS.firstBackoffMs,
     maxBackoffMs: options.maxBackoffMs ?? DEFAULTS.maxBackoffMs,
     maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
+    heartbeatMs: options.heartbeatMs ?? DEFAULTS.heartbeatMs,
     stallMs: options.stallMs ?? null,
   };
 }

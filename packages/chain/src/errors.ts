@@ -63,6 +63,8 @@ export const ChainErrorCode = {
   TooFewWeights: 'CHAIN_TOO_FEW_WEIGHTS',
   /** The weight vector itself is malformed: lengths, duplicates, unknown uids, range. */
   BadWeights: 'CHAIN_BAD_WEIGHTS',
+  /** A uid of the vector belongs to another registration than the weights were made for. */
+  StaleUids: 'CHAIN_STALE_UIDS',
   /** A plain set was sent while commit-reveal is on. */
   CommitRevealOn: 'CHAIN_COMMIT_REVEAL_ON',
   /** A commit was sent while commit-reveal is off. */
@@ -153,6 +155,7 @@ const PASSING: ReadonlySet<string> = new Set<ChainErrorCode>([
   ChainErrorCode.ServingTooSoon,
   ChainErrorCode.RateLimited,
   ChainErrorCode.RevealRound,
+  ChainErrorCode.StaleUids,
   ChainErrorCode.AdminWindow,
 ]);
 

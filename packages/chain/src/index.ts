@@ -25,7 +25,8 @@ export { BlockView, item, type ReadOptions, type StorageRef } from './reads/view
 export type { CallArguments, Plain } from './runtime/index.js';
 export * from './timelock/index.js';
 export type { ChainEvent } from './tx/events.js';
-export type { SubmitOptions, TxOutcome } from './tx/submit.js';
+export type { SignedNotice, SubmitOptions, TxOutcome } from './tx/submit.js';
 export type { WaitFor } from './tx/watch.js';
 export type { SetWeightsRequest, WeightsOutcome } from './weights/setWeights.js';
+export type { WeightTarget } from './weights/targets.js';
 export type { WeightVector } from './weights/weightVector.js';

@@ -20,6 +20,8 @@ export {
 export { type LoggingConfig, type LogLevel, loggingFragment, logLevels } from './fragments/logging.js';
 export { type ModelOptions, modelApiKey, modelFragment } from './fragments/model.js';
 export {
+  type BeaconConfig,
+  beaconFragment,
   chainAddress,
   netuidOption,
   resolveNetuid,

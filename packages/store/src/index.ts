@@ -50,7 +50,7 @@ export type {
 export type { CopyPair, Score } from './repositories/scores.js';
 export type { AnswerSignature } from './repositories/signatures.js';
 export type { Strike } from './repositories/strikes.js';
-export type { WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
+export type { NewWeightIntent, WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
 export { API_SCOPES, type ApiScope, STAGES, type Stage } from './schema/index.js';
 export type { AnswerSource, JsonRecord, JsonValue, Turn, WeightEntry } from './schema/shapes.js';
 export type { StoreMetrics } from './session.js';

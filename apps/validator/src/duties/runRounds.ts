@@ -4,12 +4,15 @@ import type { RoundParts } from '../round/parts.js';
 import { runRound } from '../round/runRound.js';
 import { roundSeed } from '../round/seed.js';
 import type { Duty } from './duty.js';
+import type { Standing } from './syncMetagraph.js';
 
 export interface RunRoundsOptions {
   /** From the start of one round to the start of the next. */
   readonly intervalMs: number;
   /** Rounds in the journal after which no more are begun; 0 is endless. */
   readonly maxRounds: number;
+  /** Between two looks at a place on the subnet that was lost. */
+  readonly standingPollMs: number;
   /** Entries of one stage after which its round is given up. */
   readonly maxStageEntries: number;
   /** Makes seeds unpredictable; known to this validator alone. */
@@ -27,6 +30,7 @@ export class RunRounds implements Duty {
     private readonly options: RunRoundsOptions,
     private readonly parts: RoundParts & {
       readonly head: (signal: AbortSignal) => Promise<{ block: number; blockHash: string }>;
+      readonly standing: (signal: AbortSignal) => Promise<Standing>;
       readonly report: (ok: boolean, state: string) => void;
     },
   ) {}
@@ -42,7 +46,9 @@ export class RunRounds implements Duty {
         return;
       }
       try {
+        if (open && this.resumedTooOften(open)) continue;
         if (!open) await this.waitForTurn(signal);
+        if (!(await this.mayAsk(signal))) continue;
         const round = open ?? (await this.begin(signal));
         if (open) log.info('round resumed', { roundId: round.id, number: round.number });
         report(true, 'running');
@@ -74,6 +80,16 @@ export class RunRounds implements Duty {
     await clock.sleep(Math.min(intervalMs, Math.max(0, leftMs)), signal);
   }
 
+  /** False after a wait: miners turn away a hotkey without a place, and would be blamed for it. */
+  private async mayAsk(signal: AbortSignal): Promise<boolean> {
+    const { clock, report } = this.parts;
+    const standing = await this.parts.standing(signal);
+    if (standing === 'permit' || standing === 'no permits yet') return true;
+    report(false, standing);
+    await clock.sleep(this.options.standingPollMs, signal);
+    return false;
+  }
+
   private async begin(signal: AbortSignal): Promise<Round> {
     const { store, clock, newId, log } = this.parts;
     const head = await this.parts.head(signal);
@@ -95,14 +111,33 @@ export class RunRounds implements Duty {
 
   /** Logs a fault; a round whose stage was entered too often is given up, so that one bad round cannot hold all others. */
   private failed(error: unknown, failures: number): void {
-    const { store, clock, log, metrics, report } = this.parts;
+    const { store, log, report } = this.parts;
     report(false, 'failing');
     log.error('round interrupted', { failures, error: describeError(error) });
     const round = store.rounds.open();
-    const entries = Math.max(0, ...(round ? store.rounds.stages(round.id).map((row) => row.entries) : []));
-    if (!round || entries < this.options.maxStageEntries || failures < 2) return;
-    store.rounds.abandon({ roundId: round.id, reason: 'stage_failed', nowMs: clock.wallMs() });
+    if (!round || this.entriesOf(round) < this.options.maxStageEntries || failures < 2) return;
+    this.giveUp(round, 'stage_failed');
+  }
+
+  /** A round that ends the whole process each time would hold up all others for ever. */
+  private resumedTooOften(round: Round): boolean {
+    if (this.entriesOf(round) < this.options.maxStageEntries) return false;
+    this.giveUp(round, 'resumed_too_often');
+    return true;
+  }
+
+  private entriesOf(round: Round): number {
+    return Math.max(0, ...this.parts.store.rounds.stages(round.id).map((row) => row.entries));
+  }
+
+  private giveUp(round: Round, reason: string): void {
+    const { store, clock, log, metrics } = this.parts;
+    const entries = this.entriesOf(round);
+    store.rounds.abandon({ roundId: round.id, reason, nowMs: clock.wallMs() });
     metrics?.roundFinished('abandoned');
-    log.error('round given up', { roundId: round.id, number: round.number, entries });
+    log.error('round given up', {
+      ...{ roundId: round.id, number: round.number, reason, entries },
+      remedy: 'Nothing of it counts, and the next round begins. Report it with the log of this round.',
+    });
   }
 }

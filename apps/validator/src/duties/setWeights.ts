@@ -1,6 +1,8 @@
-import { describeError } from '@bettertherapy/core';
+import { ChainErrorCode, hasChainCode, isConnectionFailure } from '@bettertherapy/chain';
+import { CodedError, describeError } from '@bettertherapy/core';
 import { decide } from '../epoch/decide.js';
 import type { EpochParts } from '../epoch/parts.js';
+import { SKIP_REMEDIES } from '../epoch/skipReason.js';
 import { submit } from '../epoch/submit.js';
 import { settle } from '../epoch/verify.js';
 import type { Duty } from './duty.js';
@@ -22,8 +24,11 @@ export class SetWeights implements Duty {
         await this.step(signal);
       } catch (error) {
         signal.throwIfAborted();
-        report(false, 'chain unreachable');
-        log.warn('weights could not be looked at', { error: describeError(error) });
+        report(false, stateOf(error));
+        log.warn('weights could not be looked at', {
+          error: describeError(error),
+          remedy: error instanceof CodedError ? error.remedy : 'See the log around this line.',
+        });
       }
       await clock.sleep(this.options.pollMs(), signal);
     }
@@ -38,14 +43,26 @@ export class SetWeights implements Duty {
     const decision = decide(settled ? await chain.state(signal) : seen, this.parts);
     if (!('skip' in decision)) {
       this.lastSkip = '';
-      await submit(decision, this.parts, signal);
-      report(true, 'set');
+      const submitted = await submit(decision, this.parts, signal);
+      report(submitted === 'set', submitted);
       return;
     }
     report(decision.expected, decision.skip);
     if (decision.skip === this.lastSkip) return;
     this.lastSkip = decision.skip;
     if (decision.expected) log.debug('no weights now', { reason: decision.skip, ...decision.details });
-    else log.info('no weights now', { reason: decision.skip, ...decision.details });
+    else {
+      const remedy = SKIP_REMEDIES[decision.skip];
+      const fields = { reason: decision.skip, ...decision.details };
+      if (remedy === null) log.info('no weights now', fields);
+      else log.warn('no weights now', { ...fields, remedy });
+    }
   }
+}
+
+/** The state that `/ready` shows while the chain cannot be looked at. */
+function stateOf(error: unknown): string {
+  if (isConnectionFailure(error)) return 'chain unreachable';
+  if (hasChainCode(error, ChainErrorCode.SubnetMissing)) return 'no such subnet';
+  return 'failing';
 }

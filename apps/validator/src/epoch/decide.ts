@@ -1,18 +1,17 @@
 import { backoffDelayMs } from '@bettertherapy/core';
 import { SCORING_VERSION } from '@bettertherapy/scoring';
-import type { WeightIntent } from '@bettertherapy/store';
+import type { NewWeightIntent, WeightIntent } from '@bettertherapy/store';
 import { computeWeights } from './computeWeights.js';
 import type { EpochParts } from './parts.js';
 import type { PayState } from './payChain.js';
+import type { SkipReason } from './skipReason.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const STRIKE_MEMORY_MS = 7 * DAY_MS;
 
-export type NewIntent = Omit<WeightIntent, 'attempt' | 'state'>;
-
 /** Why nothing is sent now. `expected` ones are the normal course of an epoch and not worth a line each time. */
 export interface Skip {
-  readonly skip: string;
+  readonly skip: SkipReason;
   readonly expected: boolean;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -22,18 +21,22 @@ export const windowOf = (netuid: number, mecid: number, epochIndex: number): str
   `${netuid}.${mecid}/${epochIndex}`;
 
 /** What to send now, made from the journal and this snapshot of the chain; or why nothing. Never a made-up vector. */
-export function decide(state: PayState, parts: EpochParts): NewIntent | Skip {
+export function decide(state: PayState, parts: EpochParts): NewWeightIntent | Skip {
   const { options, store, clock, newId } = parts;
   const { me, rules } = state;
   if (!me) return waiting('not_registered');
   if (!me.permitted) return waiting('no_permit');
-  if (store.weightIntents.unfinished().some((intent) => intent.state === 'intended')) return waiting('intent_open');
+  const unfinished = store.weightIntents.unfinished(options.netuid, options.mecid);
+  if (unfinished.some((intent) => intent.state === 'intended')) return waiting('intent_open');
   const window = windowOf(options.netuid, options.mecid, state.epochIndex);
   const before = store.weightIntents.ofWindow(window);
   if (before.some((intent) => intent.state !== 'failed')) return { skip: 'window_done', expected: true };
-  if (before.length >= options.maxAttempts) return waiting('window_given_up', { attempts: before.length });
+  // Sent at the end of an epoch, they may land in the next; and what the journal lost, the chain still knows.
+  if (me.lastUpdate > me.registeredAt && me.lastUpdate >= state.lastEpochBlock) {
+    return { skip: 'window_done', expected: true };
+  }
   const waitMs = backoffLeftMs(before, parts);
-  if (waitMs > 0) return { skip: 'backing_off', expected: true, details: { waitMs } };
+  if (waitMs > 0) return waiting('backing_off', { waitMs, attempts: before.length });
   const blocksLeft = me.lastUpdate === 0 ? 0 : rules.rateLimitBlocks - (state.block - me.lastUpdate);
   if (blocksLeft > 0) return { skip: 'rate_limit', expected: true, details: { blocksLeft } };
   if (rules.versionKey > options.versionKey) {
@@ -74,7 +77,7 @@ export function decide(state: PayState, parts: EpochParts): NewIntent | Skip {
   };
 }
 
-function waiting(skip: string, details: Readonly<Record<string, unknown>> = {}): Skip {
+function waiting(skip: SkipReason, details: Readonly<Record<string, unknown>> = {}): Skip {
   return { skip, expected: false, details };
 }
 

@@ -10,15 +10,14 @@ export interface EpochOptions {
   readonly power: number;
   /** Sent with the weights unless the subnet asks for more than this build is. */
   readonly versionKey: number;
-  /** Tries in one window before it is left to the next. */
-  readonly maxAttempts: number;
+  /** Between two tries in one window, which go on until the window closes. */
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly enforceControls: boolean;
 }
 
 export interface EpochMetrics {
-  /** `outcome`: submitted, failed, unknown, verified, mismatch; block of the set or null. */
+  /** `outcome`: submitted, failed, unknown, verified, mismatch, reveal_lost, superseded; block of the set or null. */
   weightsSet(outcome: string, block: number | null): void;
   /** The score behind a weight, 0 to 100. */
   score(uid: number, score: number): void;

@@ -1,15 +1,18 @@
 import type { WeightIntent } from '@bettertherapy/store';
+import { ValidatorErrorCode } from '../errors.js';
+import { paysAsMeant } from './compare.js';
+import type { Found } from './found.js';
 import type { EpochParts } from './parts.js';
-import type { PayState } from './payChain.js';
+import type { PayState, StoredWeights } from './payChain.js';
+import { seenAfterReveal } from './reveal.js';
 
 /** A node may show a block before the state of it; a difference counts only after this many more. */
 const GRACE_BLOCKS = 3;
-/** An extrinsic is signed some blocks after the snapshot its intent was made from, and lives from then on. */
-const SIGNING_BLOCKS = 8;
 
 /** Brings every unfinished intent one step on: sent or not sent, seen on chain or not. False when there was none. */
 export async function settle(state: PayState, parts: EpochParts, signal: AbortSignal): Promise<boolean> {
-  const unfinished = parts.store.weightIntents.unfinished();
+  const { store, options } = parts;
+  const unfinished = store.weightIntents.unfinished(options.netuid, options.mecid);
   for (const intent of unfinished) {
     if (intent.state === 'intended') settleIntended(intent, state, parts);
     else await verify(intent, state, parts, signal);
@@ -17,52 +20,98 @@ export async function settle(state: PayState, parts: EpochParts, signal: AbortSi
   return unfinished.length > 0;
 }
 
-/** An intent without an answer: its weights are on chain when LastUpdate moved, and never will be once it is too old. */
-function settleIntended(
-  intent: WeightIntent,
-  state: PayState,
-  { store, chain, clock, log, metrics }: EpochParts,
-): void {
+/**
+ * An intent without an answer: its weights are on chain when LastUpdate moved. They never will be when nothing was signed,
+ * or when the last block in which the signed extrinsic can land has passed.
+ */
+function settleIntended(intent: WeightIntent, { me, block }: PayState, parts: EpochParts): void {
+  const { store, clock, log, metrics } = parts;
   const outcome = {
     intentId: intent.id,
     atMs: clock.wallMs(),
     block: null,
     blockHash: null,
-    extrinsicHash: null,
+    extrinsicHash: intent.extrinsicHash,
     errorCode: null,
     errorMessage: null,
   };
-  if (state.me && state.me.lastUpdate > intent.lastUpdateBefore) {
-    store.weightIntents.recordOutcome({ ...outcome, ok: true, block: state.me.lastUpdate });
-    metrics?.weightsSet('submitted', state.me.lastUpdate);
-    log.info('weights found on chain', { intentId: intent.id, block: state.me.lastUpdate });
-  } else if (state.block > intent.block + SIGNING_BLOCKS + chain.mortalityBlocks) {
-    const errorMessage = 'not in a block before it expired';
+  // A new registration moves LastUpdate too.
+  if (me && me.lastUpdate > intent.lastUpdateBefore && me.lastUpdate > me.registeredAt) {
+    store.weightIntents.recordOutcome({ ...outcome, ok: true, block: me.lastUpdate, mode: intent.mode });
+    metrics?.weightsSet('submitted', me.lastUpdate);
+    log.info('weights found on chain', { intentId: intent.id, block: me.lastUpdate });
+  } else if (intent.validUntil === null || block > intent.validUntil) {
+    const errorMessage = intent.validUntil === null ? 'never signed' : 'not in a block before it expired';
     store.weightIntents.recordOutcome({ ...outcome, ok: false, errorCode: 'NEVER_LANDED', errorMessage });
     metrics?.weightsSet('failed', null);
-    log.warn('weights never reached a block', { intentId: intent.id });
+    log.warn('weights never reached a block', { intentId: intent.id, why: errorMessage });
   }
 }
 
 /** Compares chain storage with the intent: at once for plain weights, after the reveal for timelocked ones. */
 async function verify(intent: WeightIntent, state: PayState, parts: EpochParts, signal: AbortSignal): Promise<void> {
-  const { store, chain, clock, log, metrics } = parts;
-  const sentBlock = store.weightIntents.outcomeOf(intent.id)?.block ?? intent.block;
-  const revealEpoch = intent.epochIndex + (intent.mode === 'timelocked' ? state.rules.revealPeriodEpochs : 0);
-  if (state.epochIndex < revealEpoch || !state.me) return;
-  const seen = await chain.weightsOf(state.me.uid, signal);
-  const match = sameWeights(intent, seen);
-  if (!match) {
-    const replaced = store.weightIntents.lastAccepted(intent.netuid, intent.mecid)?.id !== intent.id;
-    // A commit near the end of an epoch belongs to the next one, so its reveal may come one epoch later.
-    const late = intent.mode === 'plain' ? state.block >= sentBlock + GRACE_BLOCKS : state.epochIndex > revealEpoch + 1;
-    if (!late) return;
-    if (replaced || (intent.mode === 'plain' && state.me.lastUpdate > sentBlock)) {
-      store.weightIntents.supersede(intent.id);
-      log.info('weights were replaced before they were checked', { intentId: intent.id });
-      return;
-    }
+  const { store, log, metrics } = parts;
+  if (!state.me) return;
+  const sent = store.weightIntents.outcomeOf(intent.id);
+  const sentBlock = sent?.block ?? intent.block;
+  if (state.me.registeredAt > sentBlock) {
+    // The weights went with the registration that set them.
+    store.weightIntents.supersede(intent.id);
+    metrics?.weightsSet('superseded', null);
+    log.warn('weights were lost with the registration that set them', { intentId: intent.id });
+    return;
   }
+  const meant = (seen: StoredWeights): boolean => paysAsMeant(intent, seen, { neurons: state.neurons, sentBlock });
+  const timelocked = (sent?.mode ?? intent.mode) === 'timelocked';
+  const replaced = store.weightIntents.lastAccepted(intent.netuid, intent.mecid)?.id !== intent.id;
+  const found = timelocked
+    ? await seenAfterReveal({ intent, sent, sentBlock, replaced, uid: state.me.uid, meant }, state, parts, signal)
+    : await seenAtOnce(
+        { sentBlock, replaced, uid: state.me.uid, lastUpdate: state.me.lastUpdate, meant },
+        state,
+        parts,
+        signal,
+      );
+  if (found === 'later') return;
+  if (found === 'replaced') {
+    store.weightIntents.supersede(intent.id);
+    metrics?.weightsSet('superseded', null);
+    log.info('weights were replaced before they were checked', { intentId: intent.id });
+    return;
+  }
+  record(intent, { ...found, timelocked, sentBlock }, state, parts);
+}
+
+async function seenAtOnce(
+  at: {
+    readonly sentBlock: number;
+    readonly replaced: boolean;
+    readonly uid: number;
+    readonly lastUpdate: number;
+    readonly meant: (seen: StoredWeights) => boolean;
+  },
+  state: PayState,
+  { chain }: EpochParts,
+  signal: AbortSignal,
+): Promise<Found> {
+  const seen = await chain.weightsOf(at.uid, signal);
+  if (at.meant(seen)) return { seen, match: true };
+  if (state.block < at.sentBlock + GRACE_BLOCKS) return 'later';
+  return at.replaced || at.lastUpdate > at.sentBlock ? 'replaced' : { seen, match: false };
+}
+
+function record(
+  intent: WeightIntent,
+  at: {
+    readonly seen: StoredWeights;
+    readonly match: boolean;
+    readonly timelocked: boolean;
+    readonly sentBlock: number;
+  },
+  state: PayState,
+  { store, clock, log, metrics }: EpochParts,
+): void {
+  const { seen, match, timelocked, sentBlock } = at;
   store.weightIntents.recordVerification({
     intentId: intent.id,
     atMs: clock.wallMs(),
@@ -71,29 +120,29 @@ async function verify(intent: WeightIntent, state: PayState, parts: EpochParts, 
     uids: [...seen.uids],
     values: [...seen.values],
   });
-  metrics?.weightsSet(match ? 'verified' : 'mismatch', sentBlock);
-  if (match) log.info('weights verified on chain', { intentId: intent.id, block: state.block });
-  else {
+  if (match) {
+    metrics?.weightsSet('verified', sentBlock);
+    log.info('weights verified on chain', { intentId: intent.id, block: state.block });
+    return;
+  }
+  metrics?.weightsSet(timelocked ? 'reveal_lost' : 'mismatch', sentBlock);
+  const difference = {
+    intentId: intent.id,
+    meant: intent.uids.map((uid, n) => [uid, intent.values[n]]),
+    seen: seen.uids.map((uid, n) => [uid, seen.values[n]]),
+  };
+  if (timelocked) {
+    log.error('a commit of weights was never opened by the chain', {
+      code: ValidatorErrorCode.RevealLost,
+      remedy:
+        'The next commit may be opened earlier. If it repeats, check the clock of this machine and --subtensor.beacon.*.',
+      ...difference,
+    });
+  } else {
     log.error('chain storage holds other weights than were set', {
-      intentId: intent.id,
-      meant: intent.uids.map((uid, at) => [uid, intent.values[at]]),
-      seen: seen.uids.map((uid, at) => [uid, seen.values[at]]),
+      code: ValidatorErrorCode.WeightsDiffer,
+      remedy: 'Let only one program set weights with this hotkey. The next epoch sets them anew.',
+      ...difference,
     });
   }
-}
-
-interface Vector {
-  readonly uids: readonly number[];
-  readonly values: readonly number[];
-}
-
-/** Equal as maps from uid to non-zero value. */
-export function sameWeights(a: Vector, b: Vector): boolean {
-  const left = nonZero(a);
-  const right = nonZero(b);
-  return left.size === right.size && [...left].every(([uid, value]) => right.get(uid) === value);
-}
-
-function nonZero({ uids, values }: Vector): Map<number, number> {
-  return new Map(uids.map((uid, at) => [uid, values[at] ?? 0] as const).filter(([, value]) => value > 0));
 }

@@ -1,19 +1,26 @@
+import type { Metagraph } from '@bettertherapy/chain';
 import { silentLogger } from '@bettertherapy/core';
 import { FakeClock } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { Retention } from '../../src/duties/retention.js';
 import { RunRounds, type RunRoundsOptions } from '../../src/duties/runRounds.js';
-import { SyncMetagraph } from '../../src/duties/syncMetagraph.js';
+import { type Standing, SyncMetagraph } from '../../src/duties/syncMetagraph.js';
 import type { RoundParts } from '../../src/round/parts.js';
 import { beginRound, freshStore, metagraphOf, neuron, never, roundParts, self } from './fixture.js';
 
 function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
   const states: string[] = [];
+  const place: { standing: Standing } = { standing: 'permit' };
   const duty = new RunRounds(
-    { intervalMs: 10_000, maxRounds: 2, maxStageEntries: 3, secret: 'secret', ...more },
-    { ...parts, head: async () => ({ block: 100, blockHash: '0x64' }), report: (_ok, state) => states.push(state) },
+    { intervalMs: 10_000, maxRounds: 2, maxStageEntries: 3, standingPollMs: 1_000, secret: 'secret', ...more },
+    {
+      ...parts,
+      head: async () => ({ block: 100, blockHash: '0x64' }),
+      standing: async () => place.standing,
+      report: (_ok, state) => states.push(state),
+    },
   );
-  return { duty, states };
+  return { duty, states, place };
 }
 
 describe('the round duty', () => {
@@ -72,6 +79,30 @@ describe('the round duty', () => {
     expect(store.rounds.latest(1)[0]).toMatchObject({ number: 2, state: 'closed', counted: true });
   });
 
+  it('gives up a round whose stage ended the process too often, without entering it again', async () => {
+    const { store } = freshStore();
+    const parts = roundParts(store);
+    const deadly = beginRound(store, parts);
+    for (let i = 0; i < 3; i += 1) store.rounds.enterStage({ roundId: deadly.id, stage: 'plan', nowMs: 1 });
+    await rounds(parts, { maxRounds: 1, intervalMs: 0 }).duty.run(never);
+    expect(store.rounds.byId(deadly.id)).toMatchObject({ state: 'abandoned', voidReason: 'resumed_too_often' });
+    expect(store.rounds.latest(1)[0]).toMatchObject({ number: 2, state: 'closed', counted: true });
+  });
+
+  it.each(['not registered', 'no permit'] as const)('asks nobody while its standing is: %s', async (standing) => {
+    const { store } = freshStore();
+    const clock = new FakeClock();
+    const { duty, states, place } = rounds({ ...roundParts(store), clock }, { maxRounds: 1 });
+    place.standing = standing;
+    const running = duty.run(never);
+    await clock.advance(5_000);
+    expect([states.at(-1), store.rounds.latest(1)]).toEqual([standing, []]);
+    place.standing = 'permit';
+    for (let i = 0; i < 5; i += 1) await clock.advance(1_000);
+    await running;
+    expect(store.rounds.closedCount()).toBe(1);
+  });
+
   it('stops where it is when asked to', async () => {
     const { store } = freshStore();
     const stop = new AbortController();
@@ -87,37 +118,52 @@ describe('the round duty', () => {
 });
 
 describe('the metagraph duty', () => {
-  it('reports the permit, survives a failing read, and ends the app when the hotkey lost its place', async () => {
+  it('tells each change of its place once, and goes on through all of them', async () => {
     const clock = new FakeClock();
     const states: string[] = [];
-    let graph = metagraphOf([neuron(1, { validatorPermit: true })]);
+    const errors: unknown[] = [];
+    let graph: Metagraph = metagraphOf([neuron(1, { validatorPermit: true })]);
     let down = false;
+    const stop = new AbortController();
     const duty = new SyncMetagraph(
-      { self, everyMs: 1_000, freshMs: 500 },
+      { self, everyMs: 1_000, retryMs: 1_000, freshMs: 500 },
       {
         read: async () => (down ? Promise.reject(new Error('down')) : graph),
         clock,
-        log: silentLogger,
+        log: { ...silentLogger, error: (_message, fields) => errors.push(fields?.code) },
         metrics: null,
         report: (_ok, state) => states.push(state),
       },
     );
-    const running = duty.run(never).catch((error: unknown) => error);
+    const others = { ownerHotkey: neuron(3).hotkey };
+    const running = duty.run(stop.signal).catch((reason: unknown) => reason);
     await clock.advance(10);
     down = true;
     await clock.advance(1_000);
     down = false;
-    graph = metagraphOf([neuron(2)]);
-    await clock.advance(1_000);
-    expect(states).toEqual(['permit', 'unreachable']);
-    expect(await running).toMatchObject({ code: 'VALIDATOR_NOT_REGISTERED' });
+    for (const neurons of [
+      [neuron(2)],
+      [neuron(2)],
+      [neuron(1), neuron(2, { validatorPermit: true })],
+      [neuron(1), neuron(2)],
+      [neuron(1, { validatorPermit: true })],
+    ]) {
+      graph = { ...metagraphOf(neurons), ...others };
+      await clock.advance(1_000);
+    }
+    expect(states).toEqual([
+      ...['permit', 'chain unreachable', 'not registered', 'not registered', 'no permit', 'no permits yet', 'permit'],
+    ]);
+    expect(errors).toEqual(['VALIDATOR_NOT_REGISTERED', 'VALIDATOR_NO_PERMIT']);
+    stop.abort('stopped');
+    expect(await running).toBe('stopped');
   });
 
   it('reads again only when what it has is too old', async () => {
     const clock = new FakeClock();
     let reads = 0;
     const duty = new SyncMetagraph(
-      { self, everyMs: 1_000, freshMs: 500 },
+      { self, everyMs: 1_000, retryMs: 1_000, freshMs: 500 },
       {
         read: async () => {
           reads += 1;

@@ -3,9 +3,10 @@ import type { Store } from '@bettertherapy/store';
 import { FakeClock } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { SetWeights } from '../../src/duties/setWeights.js';
+import { paysAsMeant } from '../../src/epoch/compare.js';
 import type { EpochOptions, EpochParts } from '../../src/epoch/parts.js';
 import type { PayChain, PayState } from '../../src/epoch/payChain.js';
-import { sameWeights } from '../../src/epoch/verify.js';
+
 import { freshStore, hotkeyOf, never, self, storeAt } from './fixture.js';
 
 const options: EpochOptions = {
@@ -14,18 +15,24 @@ const options: EpochOptions = {
   self,
   power: 4,
   versionKey: 12_001_000,
-  maxAttempts: 3,
   firstBackoffMs: 1_000,
   maxBackoffMs: 60_000,
   enforceControls: true,
 };
 
+function me(more: Partial<NonNullable<PayState['me']>> = {}): NonNullable<PayState['me']> {
+  return { uid: 1, registeredAt: 11, permitted: true, lastUpdate: 12, ...more };
+}
+
 /** A chain of one validator: takes weights at once, or does with them what a test says. */
 class FakeChain implements PayChain {
-  readonly mortalityBlocks = 64;
   block = 100;
   epochIndex = 4;
-  me: PayState['me'] = { uid: 1, permitted: true, lastUpdate: 10 };
+  lastEpochBlock = 95;
+  me: PayState['me'] = me();
+  waits: boolean | null = null;
+  history = new Map<number, { uids: readonly number[]; values: readonly number[] }>();
+  haste: number[] = [];
   rules: PayState['rules'] = {
     rateLimitBlocks: 5,
     minAllowedWeights: 1,
@@ -43,7 +50,8 @@ class FakeChain implements PayChain {
   state = async (): Promise<PayState> => ({
     block: this.seen(),
     epochIndex: this.epochIndex,
-    neurons: [1, 2, 3].map((n) => ({ uid: n, hotkey: hotkeyOf(n), registeredAt: 10 + n })),
+    lastEpochBlock: this.lastEpochBlock,
+    neurons: this.neurons,
     me: this.me,
     rules: this.rules,
   });
@@ -53,15 +61,35 @@ class FakeChain implements PayChain {
     return this.block;
   }
 
-  weightsOf = async () => this.stored;
+  neurons = [4, 1, 2, 3].map((n, uid) => ({ uid, hotkey: hotkeyOf(n), registeredAt: 10 + n }));
 
-  send: PayChain['send'] = async ({ uids, values }) => {
+  weightsOf: PayChain['weightsOf'] = async (_uid, _signal, atBlock) =>
+    atBlock === undefined ? this.stored : (this.history.get(atBlock) ?? this.stored);
+
+  commitWaits = async () => this.waits;
+
+  /** The next epoch begins in the next block. */
+  nextEpoch(): void {
+    this.block += 20;
+    this.epochIndex += 1;
+    this.lastEpochBlock = this.block;
+  }
+
+  send: PayChain['send'] = async ({ uids, values, haste, onSigned }) => {
     this.sent += 1;
+    this.haste.push(haste);
+    onSigned({ extrinsicHash: '0xbb', validUntil: this.block + 12 });
     this.onSend(() => {
       this.stored = { uids, values };
       if (this.me) this.me = { ...this.me, lastUpdate: this.block };
     });
-    return { block: this.block, blockHash: '0xaa', extrinsicHash: '0xbb' };
+    const { mode } = this.rules;
+    const sealed = mode === 'timelocked';
+    return {
+      ...{ block: this.block, blockHash: '0xaa', extrinsicHash: '0xbb', mode },
+      ...{ revealRound: sealed ? 77 : null, revealBlock: sealed ? this.block + 20 : null },
+      commitEpoch: sealed ? this.epochIndex : null,
+    };
   };
 
   mayHaveLanded = (error: unknown): boolean => error instanceof CodedError && error.code === 'LOST';
@@ -140,21 +168,17 @@ describe('the weight duty', () => {
     chain.block += 8;
     await step();
     expect([chain.sent, intents(open.store)]).toEqual([1, ['verified']]);
-    chain.epochIndex += 1;
+    chain.nextEpoch();
     await step();
     expect(chain.sent).toBe(2);
   });
 
   it.each([
     ['it is not registered', (c: FakeChain) => Object.assign(c, { me: null }), 'not_registered'],
-    [
-      'it has no permit yet',
-      (c: FakeChain) => Object.assign(c, { me: { uid: 1, permitted: false, lastUpdate: 0 } }),
-      'no_permit',
-    ],
+    ['it has no permit yet', (c: FakeChain) => Object.assign(c, { me: me({ permitted: false }) }), 'no_permit'],
     [
       'the rate limit holds',
-      (c: FakeChain) => Object.assign(c, { me: { uid: 1, permitted: true, lastUpdate: 96 } }),
+      (c: FakeChain) => Object.assign(c, { me: me({ lastUpdate: 96 }), lastEpochBlock: 97 }),
       'rate_limit',
     ],
     [
@@ -184,28 +208,39 @@ describe('the weight duty', () => {
   it('does not wait for the rate limit when it never set weights', async () => {
     const { chain, clock, open, step } = setUp();
     withScores(open.store, clock);
-    chain.me = { uid: 1, permitted: true, lastUpdate: 0 };
+    chain.me = me({ lastUpdate: 0 });
     chain.block = 2;
+    chain.lastEpochBlock = 1;
     await step();
     expect(chain.sent).toBe(1);
   });
 
-  it('backs off after a refusal and gives the window up after a few', async () => {
+  it('backs off after each refusal, and goes on until the window closes', async () => {
     const { chain, clock, open, step, states } = setUp();
     withScores(open.store, clock);
     chain.onSend = () => fail('CHAIN_NO_PERMIT');
-    for (let i = 0; i < 10; i += 1) {
+    for (let i = 0; i < 12; i += 1) {
       await step();
       await clock.advance(i === 0 ? 900 : 60_000);
     }
-    expect(chain.sent).toBe(3);
-    expect(states[1]).toBe('backing_off');
-    expect(states.at(-1)).toBe('window_given_up');
-    expect(intents(open.store)).toEqual(['failed', 'failed', 'failed']);
+    expect(chain.sent).toBe(11);
+    expect(states.slice(0, 2)).toEqual(['refused', 'backing_off']);
     chain.onSend = (take) => take();
-    chain.epochIndex += 1;
     await step();
-    expect(chain.sent).toBe(4);
+    await step();
+    expect([chain.sent, states.at(-1)]).toEqual([12, 'window_done']);
+  });
+
+  it('sends nothing in an epoch in which the chain has weights of it already, whoever sent them', async () => {
+    const { chain, clock, open, step, states } = setUp();
+    withScores(open.store, clock);
+    chain.me = me({ lastUpdate: 95 });
+    chain.rules = { ...chain.rules, rateLimitBlocks: 0 };
+    await step();
+    expect([chain.sent, states]).toEqual([0, ['window_done']]);
+    chain.nextEpoch();
+    await step();
+    expect(chain.sent).toBe(1);
   });
 
   it('when the answer was lost, asks the chain before it sends again: they had landed', async () => {
@@ -231,8 +266,7 @@ describe('the weight duty', () => {
     chain.onSend = () => fail('LOST');
     await step();
     await restart();
-    // Its 64 blocks began when it was signed, a few after the intent.
-    chain.block += 64 + 8;
+    chain.block += 12;
     await step();
     expect([chain.sent, states.at(-1)]).toEqual([1, 'intent_open']);
     chain.block += 1;
@@ -245,24 +279,109 @@ describe('the weight duty', () => {
     expect(intents(open.store)).toEqual(['submitted', 'failed']);
   });
 
-  it('sees timelocked weights only after their reveal', async () => {
+  it('when the process ended before it signed, sends at once', async () => {
+    const { chain, clock, open, step, restart } = setUp();
+    withScores(open.store, clock);
+    const send = chain.send;
+    chain.send = () => fail('LOST');
+    await step();
+    expect(intents(open.store)).toEqual(['intended']);
+    await restart();
+    chain.send = send;
+    await step();
+    await clock.advance(1_000);
+    await step();
+    expect([chain.sent, intents(open.store)]).toEqual([1, ['submitted', 'failed']]);
+  });
+
+  it('does not take the block of a new registration for that of its weights', async () => {
     const { chain, clock, open, step } = setUp();
     withScores(open.store, clock);
-    chain.rules = { ...chain.rules, mode: 'timelocked' };
-    let revealed: () => void = () => undefined;
-    chain.onSend = (take) => {
-      revealed = take;
-    };
+    chain.onSend = () => fail('LOST');
     await step();
+    chain.block += 13;
+    chain.me = me({ registeredAt: 105, lastUpdate: 105 });
     await step();
-    expect(intents(open.store)).toEqual(['submitted']);
-    chain.epochIndex += 1;
-    chain.me = { uid: 1, permitted: true, lastUpdate: chain.block };
-    await step();
-    expect(intents(open.store)).toEqual(['submitted']);
-    revealed();
-    await step();
-    expect(intents(open.store)).toEqual(['verified']);
+    expect(intents(open.store)).toEqual(['failed']);
+  });
+
+  describe('with commit-reveal', () => {
+    async function committed() {
+      const set = setUp();
+      withScores(set.open.store, set.clock);
+      set.chain.rules = { ...set.chain.rules, mode: 'timelocked' };
+      set.chain.waits = true;
+      let reveal: () => void = () => undefined;
+      set.chain.onSend = (take) => {
+        reveal = () => {
+          const { me: before } = set.chain;
+          take();
+          // A reveal moves no LastUpdate; the commit did.
+          set.chain.me = before;
+        };
+        set.chain.me = me({ lastUpdate: set.chain.block });
+      };
+      await set.step();
+      return { ...set, reveal: () => reveal() };
+    }
+
+    it('sees the weights only after their reveal, which may come late in its epoch', async () => {
+      const { chain, open, step, reveal } = await committed();
+      await step();
+      chain.nextEpoch();
+      chain.me = me({ permitted: false, lastUpdate: 100 });
+      await step();
+      chain.block += 10;
+      await step();
+      expect(intents(open.store)).toEqual(['submitted']);
+      reveal();
+      chain.waits = false;
+      await step();
+      expect(intents(open.store)).toEqual(['verified']);
+    });
+
+    it('tells a commit that the chain dropped as soon as it is gone, and commits again for an earlier round', async () => {
+      const { chain, open, step } = await committed();
+      chain.nextEpoch();
+      chain.waits = false;
+      chain.block += 3;
+      await step();
+      expect(intents(open.store)).toEqual(['submitted', 'mismatch']);
+      expect(chain.haste).toEqual([0, 1]);
+    });
+
+    it('tells a commit that was never opened when its epoch is over, although the next was opened in that block', async () => {
+      const { chain, open, step } = await committed();
+      chain.nextEpoch();
+      await step();
+      expect(intents(open.store)).toEqual(['submitted', 'submitted']);
+      chain.nextEpoch();
+      chain.history.set(chain.lastEpochBlock - 1, { uids: [3], values: [1] });
+      await step();
+      expect(intents(open.store)).toEqual(['submitted', 'submitted', 'mismatch']);
+      expect(chain.haste).toEqual([0, 0, 1]);
+    });
+
+    it('finds an opened commit in the last block of its epoch, although the next one lies over it', async () => {
+      const { chain, open, step } = await committed();
+      const [intent] = open.store.weightIntents.latest(1);
+      chain.nextEpoch();
+      chain.nextEpoch();
+      chain.history.set(chain.lastEpochBlock - 1, intent?.intent ?? { uids: [], values: [] });
+      await step();
+      expect(intents(open.store).at(-1)).toBe('verified');
+    });
+
+    it('does not judge an epoch in which it did not run and that later weights lie over', async () => {
+      const { chain, clock, open, step } = await committed();
+      chain.nextEpoch();
+      await clock.advance(1);
+      await step();
+      for (let i = 0; i < 3; i += 1) chain.nextEpoch();
+      chain.stored = { uids: [3], values: [1] };
+      await step();
+      expect(intents(open.store).slice(1)).toEqual(['mismatch', 'superseded']);
+    });
   });
 
   it('says so when the chain holds other weights than were set', async () => {
@@ -302,13 +421,29 @@ describe('the weight duty', () => {
   });
 });
 
-describe('two weight vectors', () => {
+describe('what is stored and what was meant', () => {
+  const seat = (uid: number, n: number, registeredAt = 10 + n) => ({ uid, hotkey: hotkeyOf(n), registeredAt });
+  const neurons = [seat(0, 1), seat(1, 2), seat(2, 3), seat(3, 4)];
+  const entry = (uid: number, n: number) => ({
+    uid,
+    hotkey: hotkeyOf(n),
+    registeredAtBlock: 10 + n,
+    score: 1,
+    share: 1,
+  });
+  const intent = { uids: [1, 2], values: [5, 9], entries: [entry(1, 2), entry(2, 3)] };
+  const trimmed = [seat(0, 1), seat(1, 3), seat(2, 4)];
   it.each([
-    ['in another order', { uids: [3, 2], values: [5, 9] }, true],
-    ['with a zero more', { uids: [2, 3, 4], values: [9, 5, 0] }, true],
-    ['with another value', { uids: [2, 3], values: [9, 6] }, false],
-    ['with one less', { uids: [2], values: [9] }, false],
-  ])('%s are the same: %s', (_name, other, expected) => {
-    expect(sameWeights({ uids: [2, 3], values: [9, 5] }, other)).toBe(expected);
+    ['the same in another order', { uids: [2, 1], values: [9, 5] }, neurons, true],
+    ['the same with a zero more', { uids: [1, 2, 3], values: [5, 9, 0] }, neurons, true],
+    ['another value', { uids: [1, 2], values: [5, 8] }, neurons, false],
+    ['one weight less', { uids: [1], values: [5] }, neurons, false],
+    ['one weight more', { uids: [1, 2, 3], values: [5, 9, 1] }, neurons, false],
+    ['a weight on a uid that is gone', { uids: [1, 2, 9], values: [5, 9, 1] }, neurons, false],
+    ['a subnet trimmed and renumbered', { uids: [1], values: [9] }, trimmed, true],
+    ['a uid registered anew after the set', intent, neurons.with(1, seat(1, 7, 101)), true],
+    ['a uid registered anew before the set', intent, neurons.with(1, seat(1, 7, 99)), false],
+  ])('%s', (_name, seen, now, expected) => {
+    expect(paysAsMeant(intent, seen, { neurons: now, sentBlock: 100 })).toBe(expected);
   });
 });

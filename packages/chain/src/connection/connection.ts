@@ -170,7 +170,10 @@ export class Connection {
     const { signal } = this.stop;
     const options = { ...this.options, genesisHash: this.genesisHash };
     for (let attempt = 0; ; attempt += 1) {
-      const delayMs = backoffDelayMs(attempt + failures + 1, firstBackoffMs, maxBackoffMs, this.parts.random());
+      // Each lap over the endpoints waits once: a dead one must not keep a good one waiting.
+      const lap = Math.floor(attempt / urls.length);
+      const backoffMs = backoffDelayMs(lap + failures + 1, firstBackoffMs, maxBackoffMs, this.parts.random());
+      const delayMs = attempt % urls.length === 0 ? backoffMs : 0;
       const url = urls[(startAt + attempt) % urls.length] ?? '';
       try {
         await this.parts.clock.sleep(delayMs, signal);

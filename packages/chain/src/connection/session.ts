@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly connectDeadlineMs: number;
   readonly callDeadlineMs: number;
   readonly maxInFlight: number;
+  /** Silence after which a socket is pinged, and again for the answer. */
+  readonly heartbeatMs: number;
   /** The chain expected; null takes any. */
   readonly genesisHash: string | null;
   /** Silence after which the socket counts as dead; null derives it from the block time. */
@@ -70,6 +72,7 @@ export class Session {
           dialDeadlineMs: options.connectDeadlineMs,
           requestDeadlineMs: options.callDeadlineMs,
           maxInFlight: options.maxInFlight,
+          heartbeatMs: options.heartbeatMs,
         },
         parts,
         inner,

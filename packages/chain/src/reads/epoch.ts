@@ -1,5 +1,5 @@
 import { type Plain, parse } from '../runtime/index.js';
-import { type EpochState, nextEpochBlock } from '../timelock/index.js';
+import { type EpochState, epochOf, nextEpochBlock } from '../timelock/index.js';
 import { type BlockView, item, type StorageRef } from './view.js';
 
 /** Where a subnet stands in its epoch, at one block. */
@@ -52,5 +52,6 @@ export function parseEpochState(
 export async function readEpoch(view: BlockView, netuid: number): Promise<EpochInfo> {
   const state = parseEpochState(await view.read(epochItems(netuid)), { netuid, block: view.block });
   const { stateful: _, ...rest } = state;
-  return { ...rest, blockHash: view.blockHash, nextEpochBlock: nextEpochBlock(state) };
+  const epochIndex = state.stateful ? state.epochIndex : epochOf(state, state.block);
+  return { ...rest, epochIndex, blockHash: view.blockHash, nextEpochBlock: nextEpochBlock(state) };
 }

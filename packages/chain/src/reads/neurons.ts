@@ -24,6 +24,21 @@ export async function readWeights(
   return { uids: pairs.map(([target = 0]) => target), values: pairs.map(([, value = 0]) => value) };
 }
 
+/** Whether a timelocked commit of a hotkey, made in `epoch`, still waits to be opened; null when the runtime does not say. */
+export async function readCommitWaits(
+  view: BlockView,
+  netuid: number,
+  hotkey: Hotkey,
+  epoch: number,
+  mecid = 0,
+): Promise<boolean | null> {
+  const { commits } = await view.read({
+    commits: item(PALLET, 'TimelockedWeightCommits', mechanismIndex(netuid, mecid), epoch),
+  });
+  if (commits === undefined) return null;
+  return parse.listOf(commits, 'timelocked commits').some((commit) => parse.listOf(commit, 'commit')[0] === hotkey);
+}
+
 /** Incentives of the last epoch by uid, u16; the block they were read at. Empty before the first epoch. */
 export interface Incentives {
   readonly block: number;

@@ -11,6 +11,14 @@ export function connectionLost(endpoint: string, cause: unknown, closeCode?: num
   });
 }
 
+/** Nothing came on an open socket, not even the answer to a ping. */
+export function silent(endpoint: string, ms: number): ChainError {
+  return chainError(ChainErrorCode.Stalled, `${endpoint} has been silent for ${Math.round(ms / 1000)} s`, {
+    remedy: 'The client dials again by itself. If it lasts, the node is frozen or the network drops packets.',
+    details: { endpoint, ms, retryable: true },
+  });
+}
+
 /** The client itself ended the connection. */
 export function clientClosed(): ChainError {
   return chainError(ChainErrorCode.Closed, 'the chain client is closed', {

@@ -3,7 +3,8 @@ import WebSocket, { type RawData } from 'ws';
 import { ChainErrorCode, chainError, isConnectionFailure } from '../errors.js';
 import type { ChainMetrics } from '../metrics.js';
 import { safeUrl } from '../networks.js';
-import { connectionLost, rpcRefused, timedOut } from './failures.js';
+import { connectionLost, rpcRefused, silent, timedOut } from './failures.js';
+import { startHeartbeat } from './heartbeat.js';
 import { type Incoming, parseMessage } from './message.js';
 
 /** Larger than any block, event list or metadata we ask for; a node that sends more is cut off. */
@@ -19,6 +20,8 @@ export interface RpcSocketOptions {
   readonly requestDeadlineMs: number;
   /** Requests that may wait for their answers at once. */
   readonly maxInFlight: number;
+  /** Silence after which a ping is sent, and again for its answer; then the socket counts as half-open. */
+  readonly heartbeatMs: number;
 }
 
 export interface RpcParts {
@@ -64,6 +67,12 @@ export class RpcSocket {
     socket.on('message', (data) => this.receive(data));
     socket.on('error', (cause) => this.end(connectionLost(this.url, cause)));
     socket.on('close', (code) => this.end(connectionLost(this.url, undefined, code)));
+    const stopHeartbeat = startHeartbeat(socket, {
+      everyMs: options.heartbeatMs,
+      clock: parts.clock,
+      dead: (ms) => this.end(silent(this.url, ms)),
+    });
+    this.endListeners.add(stopHeartbeat);
   }
 
   /** @throws CodedError CHAIN_UNREACHABLE, or the signal's reason. */

@@ -31,8 +31,11 @@ export function revealRound(at: {
   readonly nowSeconds: number;
   readonly blockTimeSeconds: number;
   readonly beacon: Beacon;
+  /** Each halves the time until the round. */
+  readonly haste?: number | undefined;
 }): number {
   const ingest = at.firstRevealBlock + INGEST_BLOCKS;
-  const then = at.nowSeconds + (ingest - at.currentBlock) * at.blockTimeSeconds;
+  const untilSeconds = (ingest - at.currentBlock) * at.blockTimeSeconds;
+  const then = at.nowSeconds + untilSeconds * 0.5 ** (at.haste ?? 0);
   return Math.max(1, Math.floor((then - at.beacon.genesisTime) / at.beacon.periodSeconds));
 }

@@ -54,6 +54,13 @@ export function applyBlock(before: EpochState, block: number): EpochState {
     : { ...state, block };
 }
 
+/** The epoch index of a block at or after `state.block`, if the schedule does not change until then. */
+export function epochOfBlock(state: EpochState, block: number): number {
+  let walked = state;
+  while (walked.block < block - 1) walked = applyBlock(walked, walked.block + 1);
+  return epochOf(walked, block);
+}
+
 /** The first block after `state.block` in which the epoch runs; null when the subnet has no epochs (tempo 0). */
 export function nextEpochBlock(state: EpochState): number | null {
   if (state.tempo <= 0) return null;

@@ -12,6 +12,7 @@ export {
   type EpochState,
   epochDue,
   epochOf,
+  epochOfBlock,
   firstRevealBlock,
   nextEpochBlock,
 } from './epochClock.js';

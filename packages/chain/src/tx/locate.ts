@@ -58,6 +58,7 @@ async function blockHashAt(session: Session, block: number, signal: AbortSignal)
 
 /** Resolves when a block after `block` was seen, at the latest after a while, so that a re-dial is noticed too. */
 async function nextBlock(access: ChainAccess, block: number, signal: AbortSignal): Promise<void> {
+  if (access.connection.head.head.number > block) return;
   const patienceMs = 5_000;
   let cancel: () => void = () => undefined;
   await withDeadline(

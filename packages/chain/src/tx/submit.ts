@@ -30,6 +30,17 @@ export interface SubmitOptions {
   /** Deadline of the whole submission; 30 s or ten block times unless said. */
   readonly deadlineMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with what was signed, before the node gets it, so that it can be written down; once more when it has to be
+   * signed anew. What it throws ends the submission, and nothing is sent.
+   */
+  readonly onSigned?: ((signed: SignedNotice) => void) | undefined;
+}
+
+export interface SignedNotice {
+  readonly extrinsicHash: string;
+  /** The last block in which it can land. */
+  readonly validUntil: number;
 }
 
 /** An extrinsic that is in a block and succeeded. */
@@ -140,6 +151,7 @@ async function post(
     try {
       // Nothing can have been sent on a socket that ended before; a fresh attempt needs no search.
       if (session.socket.endReason && attempt === 1) continue;
+      options.onSigned?.({ extrinsicHash: signed.hash, validUntil: signed.validUntil });
       sent.extrinsic = signed;
       return { ...posted, watched: await submitAndWatch(session, signed, options.waitFor ?? 'inBlock', at) };
     } catch (error) {

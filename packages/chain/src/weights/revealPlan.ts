@@ -18,8 +18,10 @@ export interface RevealPlan {
  */
 export function planReveal(at: {
   readonly state: WeightsState;
-  /** Overrides the beacon that the chain names. */
-  readonly beacon: Beacon | null;
+  /** Overrides what the chain says of its beacon. */
+  readonly beacon: Partial<Beacon> | null;
+  /** Each halves the time until the round: what a validator does after reveals were lost. 0 is the usual round. */
+  readonly haste: number;
   readonly wallMs: number;
   /** Time since the block of `state` arrived here. */
   readonly headAgeMs: number;
@@ -27,7 +29,12 @@ export function planReveal(at: {
   readonly log: Logger;
 }): RevealPlan {
   const { state } = at;
-  const beacon = at.beacon ?? state.beacon;
+  const beacon = { ...state.beacon, ...at.beacon };
+  if (at.beacon && !sameBeacon(beacon, state.beacon)) {
+    at.log.warn('the beacon configured here is another than the one the chain names; it may not open our weights', {
+      remedy: 'Remove --subtensor.beacon.* unless you know that the chain is wrong.',
+    });
+  }
   const revealBlock = firstRevealBlock(state.epoch, state.revealPeriod);
   const round = revealRound({
     currentBlock: state.block,
@@ -35,9 +42,18 @@ export function planReveal(at: {
     nowSeconds: trustedNowMs(at) / 1000,
     blockTimeSeconds: at.blockTimeMs / 1000,
     beacon,
+    haste: at.haste,
   });
   // The chain refuses rounds older than its newest pulse.
   return { round: Math.max(round, state.lastStoredRound + 1), revealBlock, beacon };
+}
+
+function sameBeacon(a: Beacon, b: Beacon): boolean {
+  return (
+    Buffer.compare(a.publicKey, b.publicKey) === 0 &&
+    a.genesisTime === b.genesisTime &&
+    a.periodSeconds === b.periodSeconds
+  );
 }
 
 function trustedNowMs(at: Parameters<typeof planReveal>[0]): number {

@@ -4,16 +4,21 @@ import { u8aToHex } from '@polkadot/util';
 import { ChainErrorCode, hasChainCode } from '../errors.js';
 import { readMetagraphStake } from '../reads/metagraph.js';
 import { type BlockView, viewHead } from '../reads/view.js';
-import { type Beacon, encodePlaintext, sealForRound } from '../timelock/index.js';
+import { type Beacon, encodePlaintext, epochOfBlock, sealForRound } from '../timelock/index.js';
 import { type SubmitOptions, submit, type TxAccess, type TxOutcome } from '../tx/submit.js';
 import { checkAllowed, readWeightsState } from './preflight.js';
 import { planReveal, type RevealPlan } from './revealPlan.js';
+import { checkTargets, type WeightTarget } from './targets.js';
 import { checkVector, type WeightVector } from './weightVector.js';
 
 export interface SetWeightsRequest extends WeightVector {
   readonly netuid: number;
   readonly mecid?: number | undefined;
   readonly versionKey: bigint | number;
+  /** Whom each uid is meant for; a uid that has gone to somebody else meanwhile is then not paid. */
+  readonly targets?: readonly WeightTarget[] | undefined;
+  /** Halves the time until a timelocked commit may be opened, so many times. 0 unless said. */
+  readonly haste?: number | undefined;
 }
 
 /** How weights went to the chain. */
@@ -23,6 +28,8 @@ export interface WeightsOutcome extends TxOutcome {
   readonly revealRound: number | null;
   /** The block in which the chain reveals it, if its schedule does not change; null for a plain set. */
   readonly revealBlock: number | null;
+  /** The epoch that a timelocked commit belongs to; null for a plain set. */
+  readonly commitEpoch: number | null;
 }
 
 /** How often a switch of commit-reveal between reading and landing is followed. */
@@ -37,7 +44,7 @@ export async function setWeights(
   access: TxAccess,
   signer: Signer<Hotkey>,
   request: SetWeightsRequest,
-  beacon: Beacon | null,
+  beacon: Partial<Beacon> | null,
   options: SubmitOptions = {},
 ): Promise<WeightsOutcome> {
   checkVector(request);
@@ -56,7 +63,7 @@ async function setOnce(
   access: TxAccess,
   signer: Signer<Hotkey>,
   request: SetWeightsRequest,
-  beacon: Beacon | null,
+  beacon: Partial<Beacon> | null,
   options: SubmitOptions,
 ): Promise<WeightsOutcome> {
   const { netuid, mecid = 0, uids, values } = request;
@@ -64,13 +71,15 @@ async function setOnce(
   const view = await viewHead(access, { signal: options.signal });
   const state = await readWeightsState(view, netuid, mecid, signer.address);
   await checkAllowed(state, request, versionKey, (uid) => readMetagraphStake(view, netuid, uid));
+  if (request.targets) await checkTargets(view, netuid, request.targets);
   if (!state.commitReveal) {
     const outcome = await submit(access, signer, plainCall(view, { netuid, mecid, uids, values, versionKey }), options);
-    return { ...outcome, mode: 'plain', revealRound: null, revealBlock: null };
+    return { ...outcome, mode: 'plain', revealRound: null, revealBlock: null, commitEpoch: null };
   }
   const plan = planReveal({
     state,
     beacon,
+    haste: request.haste ?? 0,
     wallMs: access.parts.clock.wallMs(),
     headAgeMs: view.session.trail.ageMs,
     blockTimeMs: view.session.blockTimeMs,
@@ -80,7 +89,8 @@ async function setOnce(
   const commit = u8aToHex(sealForRound(plaintext, plan.round, plan.beacon));
   const call = commitCall({ netuid, mecid, commit, plan, version: state.commitVersion });
   const outcome = await submit(access, signer, call, options);
-  return { ...outcome, mode: 'timelocked', revealRound: plan.round, revealBlock: plan.revealBlock };
+  const commitEpoch = epochOfBlock(state.epoch, outcome.blockNumber);
+  return { ...outcome, mode: 'timelocked', revealRound: plan.round, revealBlock: plan.revealBlock, commitEpoch };
 }
 
 type Call = Parameters<typeof submit>[2];

@@ -38,6 +38,8 @@ export class FakeNode {
   readonly override = new Map<string, Answer>();
   /** The node reads but says nothing any more. */
   silent = false;
+  /** WebSocket pings answered so far. */
+  pings = 0;
   private readonly heads = new Map<WebSocket, string>();
   private readonly versions = new Map<WebSocket, string>();
   private nextSubscription = 1;
@@ -49,6 +51,9 @@ export class FakeNode {
     this.append([], seed);
     server.on('connection', (socket) => {
       socket.on('message', (data) => this.serve(socket, String(data)));
+      socket.on('ping', () => {
+        this.pings += 1;
+      });
       socket.on('close', () => this.heads.delete(socket));
     });
   }

@@ -20,12 +20,12 @@ export const subtensorFragment = z.strictObject({
   }),
   chainEndpoint: option(
     z
-      .string()
-      .regex(/^wss?:\/\/\S+$/, 'expected an address that starts with ws:// or wss://')
+      .array(z.string().regex(/^wss?:\/\/\S+$/, 'expected an address that starts with ws:// or wss://'))
+      .min(1)
       .nullable()
       .default(null),
     {
-      help: 'address of a node to use instead of the one the network names',
+      help: 'address of a node to use instead of the one the network names; several of one chain are tried in turn',
       env: ['BT_SUBTENSOR_CHAIN_ENDPOINT', 'BT_CHAIN_ENDPOINT'],
       placeholder: 'ws://…',
     },
@@ -33,9 +33,34 @@ export const subtensorFragment = z.strictObject({
 });
 export type SubtensorConfig = z.output<typeof subtensorFragment>;
 
+/**
+ * `--subtensor.beacon.*`: the beacon whose signatures open timelocked weights, where the chain's own word for it is wrong.
+ */
+export const beaconFragment = z.strictObject({
+  publicKey: option(
+    z
+      .string()
+      .regex(/^(0x)?[0-9a-f]{192}$/i, 'expected a compressed key of BLS12-381 in G2: 192 hex digits')
+      .nullable()
+      .default(null),
+    { help: 'key of the beacon that opens timelocked weights', defaultText: 'what the chain says', placeholder: 'hex' },
+  ),
+  genesis: option(z.int().min(0).nullable().default(null), {
+    help: 'time of its first round, Unix seconds',
+    defaultText: 'what the chain says',
+    placeholder: 'seconds',
+  }),
+  period: option(z.int().min(1).nullable().default(null), {
+    help: 'seconds between its rounds',
+    defaultText: 'what the chain says',
+    placeholder: 'seconds',
+  }),
+});
+export type BeaconConfig = z.output<typeof beaconFragment>;
+
 /** What to hand to the chain client's `resolveEndpoint`. */
 export function chainAddress(subtensor: SubtensorConfig): string {
-  return subtensor.chainEndpoint ?? subtensor.network;
+  return subtensor.chainEndpoint?.join(',') ?? subtensor.network;
 }
 
 /**
@@ -51,7 +76,7 @@ export function resolveNetuid(
   const unnamed = subtensor.chainEndpoint !== null && !isSet('subtensor.network');
   const known = unnamed ? undefined : NETUIDS[subtensor.network];
   if (known !== undefined) return known;
-  const where = unnamed ? subtensor.chainEndpoint : subtensor.network;
+  const where = unnamed ? chainAddress(subtensor) : subtensor.network;
   throw configError(
     ConfigErrorCode.Required,
     `--netuid must be given: ${where} has no fixed netuid`,

@@ -197,6 +197,17 @@ describe('derived values', () => {
     ).toBe('ws://a:1');
   });
 
+  it.each([
+    ['separated by commas', ['--subtensor.chain_endpoint=ws://a:1, wss://b/x']],
+    ['given one after another', ['--subtensor.chain_endpoint', 'ws://a:1', '--subtensor.chain_endpoint', 'wss://b/x']],
+  ])('takes several endpoints %s', (_name, argv) => {
+    expect(chainAddress(read([...argv, '--netuid', '2']).config.subtensor)).toBe('ws://a:1,wss://b/x');
+  });
+
+  it('refuses an endpoint that is none among several', () => {
+    expect(refusal(['--subtensor.chain_endpoint=ws://a:1,http://b']).code).toBe('CONFIG_BAD_VALUE');
+  });
+
   it.each<[string, string[], number | null]>([
     ['auto', [], 0],
     ['off', ['--health.port', 'off'], null],

@@ -4,8 +4,14 @@ import { weightIntents, weightOutcomes, weightVerifications } from '../schema/in
 import type { Session } from '../session.js';
 
 export type WeightIntent = typeof weightIntents.$inferSelect;
+export type NewWeightIntent = Omit<WeightIntent, 'attempt' | 'state' | 'extrinsicHash' | 'validUntil'>;
 export type WeightOutcome = typeof weightOutcomes.$inferSelect;
+/** How the chain took weights; absent where it is not known, or where it did not. */
+export type HowTaken = Pick<WeightOutcome, 'mode' | 'revealRound' | 'revealBlock' | 'commitEpoch'>;
 export type WeightVerification = typeof weightVerifications.$inferSelect;
+
+/** More losses in a row change nothing any more. */
+const LOSSES_COUNTED = 8;
 
 /** Weights: meant, sent, seen on chain. */
 export class WeightIntentRepository {
@@ -15,7 +21,7 @@ export class WeightIntentRepository {
    * Writes the intent before anything is sent. Its attempt number is the next one of its window.
    * @throws CodedError STORE_OUT_OF_STEP when the window holds an intent that may have reached the chain.
    */
-  create(intent: Omit<WeightIntent, 'attempt' | 'state'>): WeightIntent {
+  create(intent: NewWeightIntent): WeightIntent {
     return this.session.write('weightIntents.create', (tx) => {
       const before = tx.select().from(weightIntents).where(eq(weightIntents.window, intent.window)).all();
       const live = before.find((row) => row.state !== 'failed');
@@ -28,8 +34,15 @@ export class WeightIntentRepository {
     });
   }
 
+  /** Writes what was signed, before it is sent; the newest stands. */
+  recordSigned(intentId: string, signed: { readonly extrinsicHash: string; readonly validUntil: number }): void {
+    this.session.write('weightIntents.recordSigned', (tx) => {
+      tx.update(weightIntents).set(signed).where(eq(weightIntents.id, intentId)).run();
+    });
+  }
+
   /** Writes what the chain answered. */
-  recordOutcome(outcome: WeightOutcome): void {
+  recordOutcome(outcome: Omit<WeightOutcome, keyof HowTaken> & Partial<HowTaken>): void {
     this.session.write('weightIntents.recordOutcome', (tx) => {
       tx.insert(weightOutcomes).values(outcome).run();
       tx.update(weightIntents)
@@ -75,12 +88,18 @@ export class WeightIntentRepository {
   }
 
   /** Intents without an end: `intended` (crash before the answer was written) and `submitted` (not yet verified). */
-  unfinished(): WeightIntent[] {
+  unfinished(netuid: number, mecid: number): WeightIntent[] {
     return this.session.read('weightIntents.unfinished', (tx) =>
       tx
         .select()
         .from(weightIntents)
-        .where(inArray(weightIntents.state, ['intended', 'submitted']))
+        .where(
+          and(
+            eq(weightIntents.netuid, netuid),
+            eq(weightIntents.mecid, mecid),
+            inArray(weightIntents.state, ['intended', 'submitted']),
+          ),
+        )
         .orderBy(asc(weightIntents.createdMs))
         .all(),
     );
@@ -101,10 +120,33 @@ export class WeightIntentRepository {
               inArray(weightIntents.state, ['submitted', 'verified', 'mismatch', 'superseded']),
             ),
           )
-          .orderBy(desc(weightIntents.createdMs))
+          .orderBy(desc(weightIntents.createdMs), desc(weightIntents.id))
           .limit(1)
           .get() ?? null,
     );
+  }
+
+  /** How many of the newest settled commits in a row the chain never opened. */
+  revealsLostInARow(netuid: number, mecid: number): number {
+    const settled = this.session.read('weightIntents.revealsLostInARow', (tx) =>
+      tx
+        .select({ state: weightIntents.state })
+        .from(weightIntents)
+        .innerJoin(weightOutcomes, eq(weightOutcomes.intentId, weightIntents.id))
+        .where(
+          and(
+            eq(weightIntents.netuid, netuid),
+            eq(weightIntents.mecid, mecid),
+            eq(weightOutcomes.mode, 'timelocked'),
+            inArray(weightIntents.state, ['verified', 'mismatch']),
+          ),
+        )
+        .orderBy(desc(weightIntents.createdMs))
+        .limit(LOSSES_COUNTED)
+        .all(),
+    );
+    const opened = settled.findIndex((row) => row.state === 'verified');
+    return opened < 0 ? settled.length : opened;
   }
 
   latest(

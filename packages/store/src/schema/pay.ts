@@ -57,6 +57,8 @@ export const weightIntents = sqliteTable(
     scoringVersion: text('scoring_version').notNull(),
     lastUpdateBefore: integer('last_update_before').notNull(),
     createdMs: at('created_ms').notNull(),
+    extrinsicHash: text('extrinsic_hash'),
+    validUntil: integer('valid_until'),
     state: text('state', { enum: ['intended', 'submitted', 'failed', 'verified', 'mismatch', 'superseded'] }).notNull(),
   },
   (t) => [unique().on(t.window, t.attempt)],
@@ -73,6 +75,10 @@ export const weightOutcomes = sqliteTable('weight_outcomes', {
   extrinsicHash: text('extrinsic_hash'),
   errorCode: text('error_code'),
   errorMessage: text('error_message'),
+  mode: text('mode', { enum: ['plain', 'timelocked'] }),
+  revealRound: integer('reveal_round'),
+  revealBlock: integer('reveal_block'),
+  commitEpoch: integer('commit_epoch'),
 });
 
 export const weightVerifications = sqliteTable('weight_verifications', {

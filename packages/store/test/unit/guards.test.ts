@@ -48,10 +48,30 @@ describe('weight intents', () => {
     expect(store.weightIntents.create(intent('d', '2/200'))).toMatchObject({ attempt: 1 });
   });
 
+  it('remember what was signed, how the chain took it, and how many reveals in a row were lost', () => {
+    const { store } = freshStore();
+    const commit = (id: string, match: boolean, createdMs: number) => {
+      store.weightIntents.create({ ...intent(id, `2/${id}`), mode: 'timelocked', createdMs });
+      store.weightIntents.recordSigned(id, { extrinsicHash: '0xee', validUntil: 128 });
+      const sealed = { mode: 'timelocked', revealRound: 7, revealBlock: 140, commitEpoch: 4 } as const;
+      store.weightIntents.recordOutcome({ ...outcome(id, true), ...sealed });
+      store.weightIntents.recordVerification({ intentId: id, atMs: 1, block: 145, match, uids: [], values: [] });
+    };
+    expect(store.weightIntents.revealsLostInARow(2, 0)).toBe(0);
+    for (const [at, match] of [false, true, false, false].entries()) commit(`c${at}`, match, 1000 + at);
+    expect(store.weightIntents.latest(1)).toMatchObject([
+      { intent: { extrinsicHash: '0xee', validUntil: 128 }, outcome: { revealRound: 7, commitEpoch: 4 } },
+    ]);
+    expect(store.weightIntents.revealsLostInARow(2, 0)).toBe(2);
+    expect(store.weightIntents.revealsLostInARow(2, 1)).toBe(0);
+    commit('c4', true, 1004);
+    expect(store.weightIntents.revealsLostInARow(2, 0)).toBe(0);
+  });
+
   it('walk from intended to verified and are read back whole', () => {
     const { store } = freshStore();
     store.weightIntents.create(intent('a'));
-    expect(store.weightIntents.unfinished()).toMatchObject([{ id: 'a', state: 'intended', values: [65_535, 1] }]);
+    expect(store.weightIntents.unfinished(2, 0)).toMatchObject([{ id: 'a', state: 'intended', values: [65_535, 1] }]);
     store.weightIntents.recordOutcome(outcome('a', true));
     store.weightIntents.recordVerification({
       intentId: 'a',
@@ -61,7 +81,7 @@ describe('weight intents', () => {
       uids: [3, 5],
       values: [65_535, 1],
     });
-    expect(store.weightIntents.unfinished()).toEqual([]);
+    expect(store.weightIntents.unfinished(2, 0)).toEqual([]);
     expect(store.weightIntents.lastAccepted(2, 0)?.state).toBe('verified');
     expect(store.weightIntents.latest(1)).toMatchObject([
       { intent: { id: 'a' }, outcome: { block: 121 }, verification: { match: true } },

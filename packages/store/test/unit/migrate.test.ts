@@ -192,6 +192,8 @@ const ROWS: Record<number, string> = {
   8: `INSERT INTO answer_signatures VALUES ('a1', '${hotkeyOf(2)}', 'sleep-01', x'00ff', 9);`,
   9: `UPDATE averages SET manifest_sha256 = 'm1';`,
   11: `UPDATE participants SET incentive = 655;`,
+  12: `UPDATE weight_intents SET extrinsic_hash = '0xee', valid_until = 15;
+      UPDATE weight_outcomes SET mode = 'plain';`,
 };
 
 function dump(file: string): Record<string, unknown[]> {

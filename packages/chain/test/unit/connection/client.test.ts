@@ -148,6 +148,24 @@ describe('a connection that breaks', () => {
     expect(await opened.balance(ALICE.address)).toBe(9n);
   });
 
+  it('is given up when not even a ping is answered, long before a block is due', async () => {
+    const chain = await node();
+    const proxy = await TcpProxy.start(Number(new URL(chain.url).port));
+    open.push(proxy);
+    const opened = await client([proxy.url], { heartbeatMs: 100 });
+    proxy.frozen = true;
+    await expect(opened.balance(ALICE.address)).rejects.toMatchObject({ code: 'CHAIN_STALLED' });
+    proxy.thaw();
+    expect(await opened.balance(ALICE.address)).toBe(0n);
+  });
+
+  it('is kept while pings are answered, although no block comes', async () => {
+    const chain = await node();
+    const opened = await client([chain.url], { heartbeatMs: 50 });
+    await eventually('it was pinged a few times', () => chain.pings >= 3);
+    expect([opened.health().connected, chain.connections]).toEqual([true, 1]);
+  });
+
   it('moves to the next endpoint when one falls silent', async () => {
     const first = await node();
     const second = await node();

@@ -87,7 +87,7 @@ describe('what is refused before sending', () => {
 });
 
 describe('the plan of a reveal', () => {
-  const at = { beacon: null, headAgeMs: 500, blockTimeMs: 12_000, log: silentLogger };
+  const at = { beacon: null, haste: 0, headAgeMs: 500, blockTimeMs: 12_000, log: silentLogger };
   const now = 1_700_000_000_000;
 
   it('is made by the local clock when that agrees with the chain', () => {
@@ -99,6 +99,24 @@ describe('the plan of a reveal', () => {
   it('follows the chain when the local clock is far off', () => {
     const plan = planReveal({ ...at, state: { ...state, timestampMs: now - 500 }, wallMs: now + 3_600_000 });
     expect(plan.round).toBe(Math.floor((now / 1000 + 53 * 12 - QUICKNET.genesisTime) / 3));
+  });
+
+  it.each([1, 2, 8])('comes sooner after %i lost reveals, never before now', (haste) => {
+    const plan = planReveal({ ...at, haste, state: { ...state, timestampMs: now }, wallMs: now });
+    expect(plan.revealBlock).toBe(1050);
+    expect(plan.round).toBe(Math.floor((now / 1000 + (53 * 12) / 2 ** haste - QUICKNET.genesisTime) / 3));
+  });
+
+  it('takes from the configured beacon what it says, the rest from the chain, and warns where they differ', () => {
+    const warnings: string[] = [];
+    const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+    const beacon = { genesisTime: QUICKNET.genesisTime + 300 };
+    const plan = planReveal({ ...at, beacon, log, state: { ...state, timestampMs: now }, wallMs: now });
+    expect(plan.beacon).toEqual({ ...QUICKNET, ...beacon });
+    expect(plan.round).toBe(Math.floor((now / 1000 + 53 * 12 - beacon.genesisTime) / 3));
+    expect(warnings).toHaveLength(1);
+    planReveal({ ...at, beacon: { periodSeconds: 3 }, log, state, wallMs: now });
+    expect(warnings).toHaveLength(1);
   });
 
   it('is never older than the newest pulse on chain', () => {

@@ -114,6 +114,40 @@ describe('setWeights', () => {
     expect(chain.count('author_submitAndWatchExtrinsic')).toBe(0);
   });
 
+  it('pays nobody who took the uid of somebody else meanwhile', async () => {
+    store('CommitRevealWeightsEnabled', [NETUID], 'bool', false);
+    const bob = signerFromUri('//Bob');
+    const target = (uid: number, registeredAt = 7) => ({ uid, hotkey: asHotkey(bob).address, registeredAt });
+    for (const uid of [1, 2]) {
+      store('Keys', [NETUID, uid], 'AccountId', bob.address);
+      store('BlockAtRegistration', [NETUID, uid], 'u64', 7);
+    }
+    const refused = { code: 'CHAIN_STALE_UIDS', details: { uids: [2] } };
+    const sending = (second: ReturnType<typeof target>) =>
+      client.setWeights(ALICE, { ...request, targets: [target(1), second] });
+    await expect(sending(target(2, 6))).rejects.toMatchObject(refused);
+    await expect(sending({ ...target(2), hotkey: ALICE.address })).rejects.toMatchObject(refused);
+    expect(chain.count('author_submitAndWatchExtrinsic')).toBe(0);
+    expect(await sending(target(2))).toMatchObject({ mode: 'plain' });
+  });
+
+  it('tells what it signed before the node gets it, and sends nothing when that cannot be written down', async () => {
+    store('CommitRevealWeightsEnabled', [NETUID], 'bool', false);
+    const signed: { extrinsicHash: string; validUntil: number; sent: number }[] = [];
+    const sentSoFar = () => chain.count('author_submitAndWatchExtrinsic');
+    const outcome = await client.setWeights(ALICE, request, {
+      eraPeriod: 8,
+      onSigned: (notice) => signed.push({ ...notice, sent: sentSoFar() }),
+    });
+    expect(signed).toMatchObject([{ extrinsicHash: outcome.extrinsicHash, sent: 0 }]);
+    expect((signed[0]?.validUntil ?? 0) - outcome.blockNumber).toBeLessThan(8);
+    const full = () => {
+      throw new Error('the disk is full');
+    };
+    await expect(client.setWeights(ALICE, request, { onSigned: full })).rejects.toThrow('the disk is full');
+    expect(sentSoFar()).toBe(1);
+  });
+
   it('fails with a code when there is no such subnet', async () => {
     store('NetworksAdded', [NETUID], 'bool', false);
     await expect(client.setWeights(ALICE, request)).rejects.toMatchObject({ code: 'CHAIN_SUBNET_MISSING' });
