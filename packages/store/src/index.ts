@@ -15,6 +15,7 @@ export {
 } from './operatorReader.js';
 export type { ApiKeyRepository, ApiKeyRow } from './repositories/apiKeys.js';
 export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './repositories/averages.js';
+export type { HeldPack, HeldPackRepository, TwinPublisher } from './repositories/heldPacks.js';
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';
 export type { NonceEntry, NonceRepository } from './repositories/nonces.js';
@@ -50,6 +51,8 @@ export type {
 export type { CopyPair, Score } from './repositories/scores.js';
 export type { AnswerSignature } from './repositories/signatures.js';
 export type { Strike } from './repositories/strikes.js';
+export type { FoundNote, StoredNote, TwinNoteRepository } from './repositories/twinNotes.js';
+export type { FrozenPack, TwinRepository, TwinRow, TwinVersionHead, TwinVersionRow } from './repositories/twins.js';
 export type { NewWeightIntent, WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
 export { API_SCOPES, type ApiScope, STAGES, type Stage } from './schema/index.js';
 export type { AnswerSource, JsonRecord, JsonValue, Turn, WeightEntry } from './schema/shapes.js';

@@ -8,6 +8,7 @@ import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/
 import { OperatorReader } from './operatorReader.js';
 import { ApiKeyRepository } from './repositories/apiKeys.js';
 import { AverageRepository } from './repositories/averages.js';
+import { HeldPackRepository } from './repositories/heldPacks.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
 import { MetaRepository } from './repositories/meta.js';
@@ -24,6 +25,8 @@ import { RoundRepository } from './repositories/rounds.js';
 import { ScoreRepository } from './repositories/scores.js';
 import { SignatureRepository } from './repositories/signatures.js';
 import { StrikeRepository } from './repositories/strikes.js';
+import { TwinNoteRepository } from './repositories/twinNotes.js';
+import { TwinRepository } from './repositories/twins.js';
 import { WeightIntentRepository } from './repositories/weightIntents.js';
 import { Session, type StoreMetrics } from './session.js';
 
@@ -65,6 +68,9 @@ export class Store {
   readonly patientAnswers: PatientAnswerRepository;
   readonly ratings: RatingRepository;
   readonly organic: OrganicRepository;
+  readonly twins: TwinRepository;
+  readonly twinNotes: TwinNoteRepository;
+  readonly heldPacks: HeldPackRepository;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
   /** Sums and newest rows for the operator's pages. */
@@ -98,6 +104,9 @@ export class Store {
     this.patientAnswers = new PatientAnswerRepository(session);
     this.ratings = new RatingRepository(session);
     this.organic = new OrganicRepository(session);
+    this.twins = new TwinRepository(session);
+    this.twinNotes = new TwinNoteRepository(session);
+    this.heldPacks = new HeldPackRepository(session);
     this.journal = new JournalReader(session);
     this.operator = new OperatorReader(session);
   }

@@ -4,3 +4,4 @@ export * from './judging.js';
 export * from './patients.js';
 export * from './pay.js';
 export * from './rounds.js';
+export * from './twins.js';

@@ -194,6 +194,12 @@ const ROWS: Record<number, string> = {
   11: `UPDATE participants SET incentive = 655;`,
   12: `UPDATE weight_intents SET extrinsic_hash = '0xee', valid_until = 15;
       UPDATE weight_outcomes SET mode = 'plain';`,
+  14: `INSERT INTO twins (id, name, draft, draft_ms, created_ms, updated_ms) VALUES ('dr-a', 'Dr. A', '{"id":"dr-a"}', 1, 1, 1);
+       INSERT INTO twin_versions VALUES ('dr-a', 1, 'published', 'f00d', '{}', '${hotkeyOf(1)}', 'ab', 1, 2, NULL);
+       UPDATE twins SET current_version = 1;
+       INSERT INTO held_packs VALUES ('${hotkeyOf(1)}', 'dr-a', 1, 'f00d', '{}', 3);
+       INSERT INTO twin_publishers VALUES ('${hotkeyOf(1)}', 4, 5);
+       INSERT INTO twin_notes (book, kind, item_id, title, body, source) VALUES ('f00d', 'note', 'n1', 'Sleep', 'Rest.', NULL);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
