@@ -230,8 +230,25 @@ function ensureInstalled(gpu) {
   });
 }
 
+/** The pages are bundled by another tool than the rest, and only when their own files changed. */
+const PAGES = join(ROOT, 'apps/web');
+
+function ensurePagesBuilt() {
+  const whole = ['index.html', 'package.json', 'tsconfig.json', 'vite.config.ts'].map((name) => join(PAGES, name));
+  return unlessDone({
+    stamp: 'build-web',
+    present: () => existsSync(join(PAGES, 'dist/index.html')),
+    key: () =>
+      fingerprint(
+        [...whole, join(ROOT, 'pnpm-lock.yaml'), ...['src', 'public'].flatMap((name) => filesBelow(join(PAGES, name)))],
+        false,
+      ),
+    work: () => step('build web pages', process.execPath, [pnpmEntry(), 'run', 'build:web']),
+  });
+}
+
 function ensureBuilt() {
-  const built = workspaceFolders().filter((folder) => existsSync(join(folder, 'tsconfig.json')));
+  const built = workspaceFolders().filter((folder) => folder !== PAGES && existsSync(join(folder, 'tsconfig.json')));
   const sources = () => built.flatMap((folder) => [join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))]);
   return unlessDone({
     stamp: 'build',
@@ -267,5 +284,8 @@ requireNode();
 const gpu = rest.includes('--gpu') || existsSync('/proc/driver/nvidia/version');
 await ensurePnpm();
 if (name !== 'pnpm') await ensureInstalled(gpu);
-if (command.needsBuild) await ensureBuilt();
+if (command.needsBuild) {
+  await ensureBuilt();
+  await ensurePagesBuilt();
+}
 process.exitCode = await command.run(rest.filter((argument) => argument !== '--gpu'));

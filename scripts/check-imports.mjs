@@ -27,6 +27,8 @@ const MAY_IMPORT = {
   miner: [...FIRST, 'twins', 'store', 'chain', 'transport'],
   validator: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'transport', 'judge'],
   cli: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'localnet', 'judge'],
+  // The pages know the gateway by HTTP alone.
+  web: [],
 };
 
 /** Libraries that only the named rooms may import. */
@@ -36,7 +38,9 @@ const LIBRARY_HOMES = [
   [/^@polkadot\/(api|types|rpc-provider)/, ['chain', 'localnet']],
   [/^@bettertherapy\/localnet$/, ['cli', 'testkit']],
 ];
-const NO_NODE_API = ['protocol', 'scoring'];
+const NO_NODE_API = ['protocol', 'scoring', 'web'];
+/** Where the pages, which cannot import core, meet the network and the clock. */
+const WEB_EDGE = /^apps\/web\/src\/edge\//;
 
 /** Globals and calls that only some files may use. */
 const RESTRICTED = [
@@ -50,9 +54,13 @@ const RESTRICTED = [
   {
     what: 'the clock (use Clock)',
     pattern: /\bDate\.now\(|\bperformance\.now\(|(?<![\w.])set(Timeout|Interval)\(/,
-    allowed: (room) => room === 'core',
+    allowed: (room, file) => room === 'core' || WEB_EDGE.test(relative(ROOT, file)),
   },
-  { what: 'bare fetch', pattern: /(?<![\w.])fetch\(/, allowed: (room) => room === 'core' },
+  {
+    what: 'bare fetch',
+    pattern: /(?<![\w.])fetch\(/,
+    allowed: (room, file) => room === 'core' || WEB_EDGE.test(relative(ROOT, file)),
+  },
 ];
 /** Entry files of processes: the apps' mains and the child process that holds a model. */
 const MAINS = /^(apps\/[^/]+\/src\/main\.ts|packages\/llm\/src\/(.*\/)?worker(Main)?\.ts)$/;

@@ -5,6 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// Built by the bootstrap before this runs.
+import { ensureChromium } from '../packages/testkit/dist/chromium.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPORTS = join(ROOT, '.cache/test-reports');
@@ -13,7 +15,8 @@ const PROJECTS = ['unit', 'system'];
 
 const HELP = `Usage: npm test [-- [--project unit|system] [words in a test file's path …]]
 
-Fetches the small model if it is not there (into .cache/models), then runs the tests.`;
+Fetches the small model if it is not there (into .cache/models), then runs the tests. The browser for tests of the pages is
+CHROME_PATH or the chromium on PATH; where neither is there, root on Debian gets it from apt-get, and others skip those tests.`;
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
@@ -32,6 +35,11 @@ const fetched = spawnSync(
   },
 );
 if (fetched.status !== 0) process.stderr.write('the small model could not be fetched; tests that need it will fail\n');
+
+if (projects.includes('system')) {
+  const { missing } = ensureChromium();
+  if (missing !== null) process.stderr.write(`tests of the pages have no browser: ${missing}\n`);
+}
 
 function runProject(project) {
   const outputFile = join(REPORTS, `${project}.json`);

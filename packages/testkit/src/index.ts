@@ -1,4 +1,5 @@
 export { type ChildOptions, NodeChild } from './childProcess.js';
+export { type Chromium, ensureChromium, findChromium } from './chromium.js';
 export { eventually } from './eventually.js';
 export { FakeClock } from './fakeClock.js';
 export { FaultProxy } from './faultProxy.js';
