@@ -1,4 +1,5 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
+import { conversationRequest } from '@bettertherapy/protocol';
 import { FaultProxy, freePort, temporaryFolder } from '@bettertherapy/testkit';
 import { type AxonTarget, Dendrite, type DendriteReply } from '@bettertherapy/transport';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
@@ -60,6 +61,23 @@ for (const environment of environments) {
       });
       expect(reply.axonProcessMs).toBeGreaterThanOrEqual(119);
       expect(reply.responseMs).toBeGreaterThanOrEqual(reply.axonProcessMs ?? Number.POSITIVE_INFINITY);
+    });
+
+    it('asks a twin in a conversation, of which a miner that knows neither answers the flattened prompt', async () => {
+      dendrite = newDendrite();
+      const request = conversationRequest({
+        requestId: 'btai_01JD5V',
+        twin: { id: 'dr-indra-gurung', version: 1 },
+        turns: [
+          { role: 'user', content: 'I sleep badly.' },
+          { role: 'assistant', content: 'Since when?' },
+          { role: 'user', content: 'Since spring — seit dem Frühling.' },
+        ],
+      });
+      const reply = await dendrite.query(target, request, { deadlineMs: 20_000 });
+      expect(reply).toMatchObject({ ok: true, statusCode: 200, output: `answer to ${request.prompt}` });
+      const reached = await python.call<string[]>('prompts', { name: 'miner' });
+      expect(reached.at(-1)).toContain('Person: I sleep badly.\nDoctor: Since when?');
     });
 
     it('is refused as blacklisted', async () => {

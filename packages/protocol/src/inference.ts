@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import { type Turn, turnsSchema } from './conversation.js';
+import { type BodyResult, parseJsonBytes } from './json.js';
+import { type TwinRef, twinRefSchema } from './twins.js';
 
 /** What a validator asks. `requestId` follows the question from validator to miner to row. */
 export interface InferenceRequest {
+  /** Always enough by itself: a miner that knows no twins and no conversations answers this. */
   readonly prompt: string;
   readonly requestId: string;
+  /** Who is asked; the miner's own persona when left out. */
+  readonly twin?: TwinRef | undefined;
+  /** The conversation that `prompt` stands for, oldest first; its last turn is the question. */
+  readonly messages?: readonly Turn[] | undefined;
 }
 
 /** The path of our own btauth/1 route. */
@@ -17,15 +25,13 @@ const requestBody = z.object({
   prompt: z.string(),
   request_id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
   timeout: z.number().positive().max(86_400).nullish(),
+  twin: twinRefSchema.nullish(),
+  messages: turnsSchema.nullish(),
 });
 
 export interface ParsedInference extends InferenceRequest {
   readonly timeoutSeconds: number | null;
 }
-
-export type BodyResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly why: 'not_json' | 'bad_shape' };
 
 /** Reads an inference body. Never throws. */
 export function parseInferenceBody(bytes: Uint8Array): BodyResult<ParsedInference> {
@@ -33,8 +39,9 @@ export function parseInferenceBody(bytes: Uint8Array): BodyResult<ParsedInferenc
   if (!json.ok) return json;
   const parsed = requestBody.safeParse(json.value);
   if (!parsed.success) return { ok: false, why: 'bad_shape' };
-  const { prompt, request_id, timeout } = parsed.data;
-  return { ok: true, value: { prompt, requestId: request_id, timeoutSeconds: timeout ?? null } };
+  const { prompt, request_id, timeout, twin, messages } = parsed.data;
+  const value = { prompt, requestId: request_id, timeoutSeconds: timeout ?? null };
+  return { ok: true, value: { ...value, ...conversationFields({ twin, messages }) } };
 }
 
 /** Reads the ping's body: any JSON object. Never throws. */
@@ -46,13 +53,11 @@ export function parsePingBody(bytes: Uint8Array): BodyResult<{ readonly timeoutS
   return { ok: true, value: { timeoutSeconds: parsed.data.timeout ?? null } };
 }
 
-/** Strict UTF-8, then JSON. An empty body counts as a missing one, not as broken JSON. */
-export function parseJsonBytes(bytes: Uint8Array): BodyResult<unknown> {
-  if (bytes.length === 0) return { ok: false, why: 'bad_shape' };
-  try {
-    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
-  } catch {
-    // The engine's message quotes the input, so it goes no further.
-    return { ok: false, why: 'not_json' };
-  }
+/** Twin and conversation of a request, left out where there is none: requests without them stay what they always were. */
+export function conversationFields(request: {
+  readonly twin?: TwinRef | null | undefined;
+  readonly messages?: readonly Turn[] | null | undefined;
+}): { readonly twin?: TwinRef; readonly messages?: readonly Turn[] } {
+  const { twin, messages } = request;
+  return { ...(twin == null ? {} : { twin }), ...(messages == null ? {} : { messages }) };
 }

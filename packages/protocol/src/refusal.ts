@@ -31,6 +31,8 @@ export const REFUSALS = {
   denied: { httpStatus: 403, message: 'Forbidden. Key is blacklisted: Denied by the operator.' },
   rate_limited: { httpStatus: 429, message: 'Too many requests' },
   address_rate_limited: { httpStatus: 429, message: 'Too many requests from this address' },
+  // Not 404, by which a client tells that the whole route is unknown.
+  twin_not_served: { httpStatus: 421, message: 'This twin is not served here' },
   queue_full: { httpStatus: 503, message: 'Queue is full' },
   not_ready: { httpStatus: 503, message: 'Not ready to tell new requests from repeated ones' },
   draining: { httpStatus: 503, message: 'Shutting down' },

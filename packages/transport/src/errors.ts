@@ -5,5 +5,7 @@ export const TransportErrorCode = {
   CannotListen: 'TRANSPORT_CANNOT_LISTEN',
   /** A part was used before start or after close. */
   NotRunning: 'TRANSPORT_NOT_RUNNING',
+  /** The question is for a twin, or a version of one, that is not served here. */
+  TwinNotServed: 'TRANSPORT_TWIN_NOT_SERVED',
 } as const;
 export type TransportErrorCode = (typeof TransportErrorCode)[keyof typeof TransportErrorCode];

@@ -36,10 +36,7 @@ export {
   type TwinDialogue,
   type TwinNote,
   type TwinPack,
-  type TwinRef,
   type TwinSource,
-  twinIdSchema,
-  twinVersionSchema,
 } from './pack/packSchema.js';
 export { contentOf, type PackProblem, packProblems, parsePack, parsePackContent } from './pack/parsePack.js';
 export { mayFollow, requireStep, TWIN_STATES, type TwinState } from './pack/states.js';

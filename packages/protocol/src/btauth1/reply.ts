@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseJsonBytes } from '../inference.js';
+import { conversationFields, type InferenceRequest } from '../inference.js';
+import { parseJsonBytes } from '../json.js';
 import { isJson, type MergedReply, unreadable } from '../v10/merge.js';
 
 const success = z.object({
@@ -10,12 +11,9 @@ const success = z.object({
 const failure = z.looseObject({ message: z.unknown().optional(), detail: z.unknown().optional() });
 
 /** The JSON of a request; `timeout` in seconds tells the axon how long the caller will wait. */
-export function encodeInferenceBody(request: {
-  readonly prompt: string;
-  readonly requestId: string;
-  readonly timeoutSeconds: number;
-}): string {
-  return JSON.stringify({ prompt: request.prompt, request_id: request.requestId, timeout: request.timeoutSeconds });
+export function encodeInferenceBody(request: InferenceRequest & { readonly timeoutSeconds: number }): string {
+  const { prompt, requestId, timeoutSeconds } = request;
+  return JSON.stringify({ prompt, request_id: requestId, timeout: timeoutSeconds, ...conversationFields(request) });
 }
 
 /** The JSON of an answer. */

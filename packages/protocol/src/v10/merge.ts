@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJsonBytes } from '../inference.js';
+import { parseJsonBytes } from '../json.js';
 import { type HeaderMap, parseReplyHeaders } from './headers.js';
 import { INFERENCE_SYNAPSE } from './synapse.js';
 

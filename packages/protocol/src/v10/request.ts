@@ -1,3 +1,4 @@
+import { conversationFields, type InferenceRequest } from '../inference.js';
 import { V10_CLIENT_VERSION } from '../versions.js';
 import { EMPTY_BODY_HASH } from './bodyHash.js';
 import { signingMessage } from './message.js';
@@ -8,9 +9,7 @@ import { INFERENCE_SYNAPSE, inputObjDummy } from './synapse.js';
 export const V10_INFERENCE_PATH = '/InferenceSynapse';
 export const V10_PING_PATH = '/Synapse';
 
-export interface V10Request {
-  readonly prompt: string;
-  readonly requestId: string;
+export interface V10Request extends InferenceRequest {
   /** How long the answer may take, in seconds. */
   readonly timeoutSeconds: number;
   readonly axon: { readonly ip: string; readonly port: number; readonly hotkey: string };
@@ -92,6 +91,8 @@ function encodeBody(request: V10Request, version: number, signature: string): st
     prompt: request.prompt,
     request_id: request.requestId,
     output: null,
+    // Fields that SDK servers do not know and drop; no header and no hash speaks of them.
+    ...conversationFields(request),
   });
   return `{${head},"total_size":0,"header_size":0,"dendrite":${dendriteText},"axon":${axonText},${own.slice(1)}`;
 }

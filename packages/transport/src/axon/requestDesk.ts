@@ -11,6 +11,7 @@ import {
   refusal,
   type SynapseShape,
 } from '@bettertherapy/protocol';
+import { TransportErrorCode } from '../errors.js';
 import { AdmissionDesk } from './admission.js';
 import { authenticate, type Proof } from './authenticate.js';
 import type { ReplyWriter, WireReply } from './replies.js';
@@ -114,6 +115,9 @@ export class RequestDesk {
       if (hasCode(error, CoreErrorCode.QueueFull)) {
         return this.refuse(request, refusal('queue_full', { retryAfterMs: QUEUE_RETRY_MS }), proof);
       }
+      if (hasCode(error, TransportErrorCode.TwinNotServed)) {
+        return this.refuse(request, refusal('twin_not_served'), proof);
+      }
       if (this.parts.clock.monotonicMs() >= endsAtMs || hasCode(error, CoreErrorCode.DeadlineExceeded)) {
         const message = `Response timeout after: ${(allowedMs / 1000).toFixed(1)}s`;
         return this.refuse(request, refusal('answer_timeout', { message }), proof);
@@ -139,8 +143,9 @@ export class RequestDesk {
         async () => {
           signal.throwIfAborted();
           const startedMs = clock.monotonicMs();
-          const { prompt, requestId } = body;
-          const answer = { prompt, requestId, caller: proof.caller, deadlineMs: leftMs(), priority, signal };
+          const { prompt, requestId, twin, messages } = body;
+          const { caller } = proof;
+          const answer = { prompt, requestId, twin, messages, caller, deadlineMs: leftMs(), priority, signal };
           const { output } = await this.parts.answer(answer);
           return { output, seconds: (clock.monotonicMs() - startedMs) / 1000 };
         },

@@ -3,11 +3,13 @@ import { CodedError } from '@bettertherapy/core';
 import {
   AXON_VERSION,
   encodeRefusalBody,
+  encodeServedTwins,
   INFERENCE_PATH,
   INFERENCE_SYNAPSE,
   PING_SYNAPSE,
   type RefusalCode,
   refusal,
+  SERVED_TWINS_PATH,
   type SynapseShape,
   V10_INFERENCE_PATH,
   V10_PING_PATH,
@@ -23,6 +25,7 @@ import type { AxonOptions, AxonParts } from './types.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const DEFAULT_ADDRESS_RATE: TokenRate = { perMinute: 6_000, burst: 400 };
+const DEFAULT_LIST_RATE: TokenRate = { perMinute: 60, burst: 20 };
 /** Addresses counted at once. */
 const MAX_ADDRESSES = 8192;
 /** Longer than any client keeps an idle connection (aiohttp 15 s), so that the client closes first. */
@@ -49,6 +52,7 @@ export class AxonServer {
   private readonly replies: ReplyWriter;
   private readonly desk: RequestDesk;
   private readonly addresses: TokenBuckets | null;
+  private readonly lists: TokenBuckets;
   private app: FastifyInstance | null = null;
   private draining = false;
   private closing: Promise<void> | null = null;
@@ -61,6 +65,7 @@ export class AxonServer {
     this.replies = new ReplyWriter({ ...parts, identity: () => this.identity() });
     this.desk = new RequestDesk(options, { ...parts, replies: this.replies });
     const rate = options.addressRate === undefined ? DEFAULT_ADDRESS_RATE : options.addressRate;
+    this.lists = new TokenBuckets({ ...(options.listRate ?? DEFAULT_LIST_RATE), maxNames: MAX_ADDRESSES });
     this.addresses = rate === null ? null : new TokenBuckets({ ...rate, maxNames: MAX_ADDRESSES });
   }
 
@@ -150,6 +155,11 @@ export class AxonServer {
       const method = route.shape === null ? ['POST'] : ['GET', 'POST'];
       app.route({ method, url: path, handler: (request, reply) => this.handle(route, request, reply) });
     }
+    app.route({
+      method: 'GET',
+      url: SERVED_TWINS_PATH,
+      handler: (request, reply) => this.listTwins(request, reply),
+    });
     return app;
   }
 
@@ -187,9 +197,18 @@ export class AxonServer {
     return reply;
   }
 
+  /** Unsigned and the same for all, so that whoever routes questions can see what is served here at little cost. */
+  private listTwins(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { servedTwins, clock } = this.parts;
+    const waitMs = this.lists.take(addressName(request.raw.socket.remoteAddress), clock.monotonicMs());
+    if (waitMs > 0) return this.refuse('address_rate_limited', request, reply, waitMs);
+    return this.send({ status: 200, headers: {}, body: encodeServedTwins(servedTwins?.() ?? []) }, reply);
+  }
+
   private notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const [path = ''] = (request.raw.url ?? '').split('?');
-    if (ROUTES[path] !== undefined) return this.refuse('method_not_allowed', request, reply);
+    if (ROUTES[path] !== undefined || path === SERVED_TWINS_PATH)
+      return this.refuse('method_not_allowed', request, reply);
     const bare = path.slice(0, -1);
     if (path.endsWith('/') && ROUTES[bare]?.shape) {
       reply.header('location', bare);

@@ -1,13 +1,20 @@
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
-import type { RefusalCode, WireProtocol } from '@bettertherapy/protocol';
+import type { RefusalCode, ServedTwin, Turn, TwinRef, WireProtocol } from '@bettertherapy/protocol';
 import type { Signer } from '@bettertherapy/wallet';
 import type { NonceStore } from './nonceStore.js';
 import type { TokenRate } from './tokenBuckets.js';
 
-/** Answers one admitted request. Rejecting with CORE_QUEUE_FULL makes a 503 of it, anything else a 500. */
+/**
+ * Answers one admitted request. Rejecting with CORE_QUEUE_FULL makes a 503 of it, with TRANSPORT_TWIN_NOT_SERVED a 421,
+ * anything else a 500.
+ */
 export type AnswerFn = (request: {
   readonly prompt: string;
   readonly requestId: string;
+  /** Who is asked; nobody in particular when left out. */
+  readonly twin?: TwinRef | undefined;
+  /** The conversation, oldest first, when the caller sent one; its last turn is the question. */
+  readonly messages?: readonly Turn[] | undefined;
   readonly caller: Hotkey;
   /** Milliseconds left for the answer. */
   readonly deadlineMs: number;
@@ -50,6 +57,8 @@ export interface AxonOptions {
   readonly rate: TokenRate;
   /** Per socket address, before anything is verified; null for none. Default 100 a second, bursts of 400. */
   readonly addressRate?: TokenRate | null | undefined;
+  /** Per socket address, for the list of twins; default 60 a minute, bursts of 20. */
+  readonly listRate?: TokenRate | undefined;
   /** Sockets open at once; default 1024. */
   readonly maxConnections?: number | undefined;
 }
@@ -63,6 +72,8 @@ export interface AxonMetrics {
 
 export interface AxonParts {
   readonly answer: AnswerFn;
+  /** The twins served now, told to whoever asks; none when left out. Must be quick and must not throw. */
+  readonly servedTwins?: (() => readonly ServedTwin[]) | undefined;
   readonly policy: CallerPolicy;
   readonly nonces: NonceStore;
   /** Signs the axon's lines in v10 refusals; its address is `options.hotkey`. */

@@ -7,9 +7,13 @@ import {
   encodeRequest,
   INFERENCE_PATH,
   type InferenceRequest,
+  MAX_SERVED_BYTES,
   mergeReply,
+  parseServedTwins,
   protocolOfVersion,
   readInferenceReply,
+  SERVED_TWINS_PATH,
+  type ServedTwin,
   signBtauth,
   V10_INFERENCE_PATH,
   type WireProtocol,
@@ -111,6 +115,24 @@ export class Dendrite {
       stop.abort(error);
       throw error;
     }
+  }
+
+  /**
+   * The twins that an axon says it serves; null when it does not say (an older miner, one that is not there, a list that
+   * is none). Nothing about it is signed. Rejects only with the abort reason of `terms.signal`.
+   */
+  async servedTwins(target: AxonTarget, terms: QueryTerms): Promise<readonly ServedTwin[] | null> {
+    const outgoing = {
+      method: 'GET',
+      path: SERVED_TWINS_PATH,
+      headers: { accept: 'application/json' },
+      body: null,
+    } as const;
+    const bounds = { ...terms, maxReplyBytes: MAX_SERVED_BYTES };
+    const result = await exchange(this.agent, { ...outgoing, origin: this.origin(target) }, bounds, this.parts.clock);
+    if (result.kind === 'failure' || result.httpStatus !== 200) return null;
+    const list = parseServedTwins(result.body);
+    return list.ok ? list.value : null;
   }
 
   /** Ends running queries as "no connection" and frees all sockets. Idempotent. */

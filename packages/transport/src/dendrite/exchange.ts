@@ -5,8 +5,11 @@ import type { Dispatcher } from 'undici';
 export interface Outgoing {
   readonly origin: string;
   readonly path: string;
+  /** POST unless said. */
+  readonly method?: 'GET' | 'POST' | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Null for a request without one. */
+  readonly body: string | null;
 }
 
 /** Where an exchange stood when it ended without a reply. */
@@ -34,7 +37,7 @@ export interface ExchangeTerms {
 const MAX_HEADER_LINE = 8190;
 
 /**
- * Sends one POST and takes the whole reply. Follows no redirects, decodes nothing, stops reading past the size bound.
+ * Sends one request and takes the whole reply. Follows no redirects, decodes nothing, stops reading past the size bound.
  * Rejects only with the caller's abort reason.
  */
 export function exchange(agent: Dispatcher, outgoing: Outgoing, terms: ExchangeTerms, clock: Clock): Promise<Exchange> {
@@ -105,8 +108,8 @@ export function exchange(agent: Dispatcher, outgoing: Outgoing, terms: ExchangeT
         fail(failureOf(error, sentMs !== null, httpStatus !== null));
       },
     };
-    const { origin, path, body } = outgoing;
-    const request = { origin, path, method: 'POST', headers: outgoing.headers, body } as const;
+    const { origin, path, body, method = 'POST' } = outgoing;
+    const request = { origin, path, method, headers: outgoing.headers, body } as const;
     try {
       agent.dispatch(request, handler);
     } catch {

@@ -1,3 +1,4 @@
+import { twinIdSchema, twinVersionSchema } from '@bettertherapy/protocol';
 import { z } from 'zod';
 import { CRISIS_REGIONS } from '../safety/crisisHelp.js';
 import { avatarProblem } from './avatar.js';
@@ -9,11 +10,6 @@ export const MAX_PACK_BYTES = 512 * 1024;
 const list = <T>(item: z.ZodType<T>, min: number, max: number) => z.array(item).min(min).max(max);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 
-/** Letters, digits and inner dashes: an id is part of addresses and file names. */
-export const twinIdSchema = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'must be lower-case letters, digits and inner dashes, at most 64');
-export const twinVersionSchema = z.int().min(1).max(1_000_000);
 const itemId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and dashes');
 
 /** Where a note's knowledge comes from. `url` is null where no address is known for certain. */
@@ -92,12 +88,6 @@ export type TwinSource = z.infer<typeof sourceSchema>;
 export type TwinNote = z.infer<typeof noteSchema>;
 export type TwinDialogue = z.infer<typeof dialogueSchema>;
 export type TwinAdapter = z.infer<typeof adapterSchema>;
-
-/** Which pack: the part of a question that says who is asked. */
-export interface TwinRef {
-  readonly id: string;
-  readonly version: number;
-}
 
 type Whole = Pick<PackContent, 'knowledge' | 'dialogues' | 'demonstration' | 'licence'>;
 

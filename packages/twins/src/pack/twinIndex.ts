@@ -1,10 +1,9 @@
 import { CodedError, type Hotkey, parseHotkey } from '@bettertherapy/core';
-import type { VerifySignature } from '@bettertherapy/protocol';
+import { twinIdSchema, twinVersionSchema, type VerifySignature } from '@bettertherapy/protocol';
 import { z } from 'zod';
 import { TwinErrorCode } from '../errors.js';
 import { canonicalJson, sha256Hex } from './canonical.js';
 import { checkSignature, MAX_ENVELOPE_BYTES, signerOf, type TwinSigner } from './envelope.js';
-import { twinIdSchema, twinVersionSchema } from './packSchema.js';
 
 /** Versions one index may list. */
 export const MAX_INDEX_ENTRIES = 512;

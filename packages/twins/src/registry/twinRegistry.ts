@@ -1,8 +1,9 @@
 import { type Clock, CodedError, parseHotkey } from '@bettertherapy/core';
+import { twinIdSchema } from '@bettertherapy/protocol';
 import { TwinErrorCode } from '../errors.js';
 import { canonicalJson, sha256Hex } from '../pack/canonical.js';
 import { MAX_ENVELOPE_BYTES, type PackEnvelope, sealPack, type TwinSigner } from '../pack/envelope.js';
-import { MAX_PACK_BYTES, type PackContent, twinIdSchema } from '../pack/packSchema.js';
+import { MAX_PACK_BYTES, type PackContent } from '../pack/packSchema.js';
 import { contentOf, type PackProblem, packProblems, parsePack, parsePackContent } from '../pack/parsePack.js';
 import { requireStep, type TwinState } from '../pack/states.js';
 import { type SignedTwinIndex, sealIndex, type TwinIndexEntry } from '../pack/twinIndex.js';
