@@ -31,7 +31,7 @@ const PNPM_INTEGRITY = {
 };
 const GPU_PACKAGE = '@bettertherapy/llm-gpu';
 const STEP_DEADLINE_MS = 20 * 60_000;
-const LOCK = { file: join(CACHE, 'bootstrap.lock'), deadlineMs: 3 * STEP_DEADLINE_MS };
+const LOCK = { what: 'bootstrap', file: join(CACHE, 'bootstrap.lock'), deadlineMs: 3 * STEP_DEADLINE_MS };
 
 const COMMANDS = {
   start: { needsBuild: true, run: (args) => node('apps/cli/dist/main.js', ['start', ...args]) },

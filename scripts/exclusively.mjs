@@ -1,4 +1,4 @@
-// One bootstrap at a time per checkout. Node's own modules only, as everything the bootstrap imports.
+// One at a time of something per checkout. Node's own modules only, as everything the bootstrap imports.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -8,9 +8,9 @@ const LOCK_WRITE_MS = 10_000;
 
 /**
  * Runs `work` while no other process that names the same lock file runs its own. A lock that a killed one left is taken over.
- * @throws Error when the other one does not end within `deadlineMs`
+ * `what` names it in messages. @throws Error when the other one does not end within `deadlineMs`
  */
-export async function exclusively({ file, deadlineMs }, work) {
+export async function exclusively({ what, file, deadlineMs }, work) {
   mkdirSync(dirname(file), { recursive: true });
   const endsAt = Date.now() + deadlineMs;
   for (let told = false; !takeLock(file); told = true) {
@@ -19,9 +19,9 @@ export async function exclusively({ file, deadlineMs }, work) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!told) process.stderr.write('waiting for another bootstrap of this checkout …\n');
+    if (!told) process.stderr.write(`waiting for another ${what} of this checkout …\n`);
     if (Date.now() > endsAt)
-      throw new Error(`another bootstrap (process ${owner}) does not end; end it or delete ${file}`);
+      throw new Error(`another ${what} (process ${owner}) does not end; end it or delete ${file}`);
     await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
   const release = () => rmSync(file, { force: true });
