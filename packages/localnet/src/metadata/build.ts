@@ -178,20 +178,20 @@ function describePallet(types: TypeRegistryBuilder, pallet: Pallet, outer: Outer
 
 function describeStorage(types: TypeRegistryBuilder, pallet: Pallet): PalletMetadata['storage'] {
   const items = pallet.storage.map((item) => {
-    const value = types.idOf(item.codec.type);
     const keys = item.parts.map((part) => part.codec.type);
     const [only] = keys;
     const key: TypeDesc = keys.length === 1 && only !== undefined ? only : { kind: 'tuple', of: keys };
+    // Keys come before values, as in every Substrate runtime: that makes AccountId32 type 0, and the Python client takes
+    // type 0 for an account without looking.
+    const keyId = keys.length === 0 ? null : types.idOf(key);
+    const value = types.idOf(item.codec.type);
     return {
       name: item.name,
       modifier: item.optional ? ('Optional' as const) : ('Default' as const),
       type:
-        keys.length === 0
+        keyId === null
           ? ({ kind: 'Plain', value } as const)
-          : ({
-              kind: 'Map',
-              value: { hashers: item.parts.map((part) => part.hasher), key: types.idOf(key), value },
-            } as const),
+          : ({ kind: 'Map', value: { hashers: item.parts.map((part) => part.hasher), key: keyId, value } } as const),
       fallback: item.fallback,
       docs: [],
     };

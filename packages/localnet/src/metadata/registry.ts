@@ -1,5 +1,6 @@
 import type { FieldDesc, TypeDesc, ValueOf, VariantDesc } from '../scale/index.js';
 import type { portableType } from './portable.js';
+import { typeNameOf } from './typeName.js';
 
 export type PortableType = ValueOf<typeof portableType>;
 
@@ -87,8 +88,13 @@ export class TypeRegistryBuilder {
 
   private fields(
     fields: readonly FieldDesc[],
-  ): { name: string | null; type: number; typeName: string | null; docs: string[] }[] {
-    return fields.map(({ name, type, typeName }) => ({ name, type: this.idOf(type), typeName, docs: [] }));
+  ): { name: string | null; type: number; typeName: string; docs: string[] }[] {
+    return fields.map(({ name, type, typeName }) => ({
+      name,
+      type: this.idOf(type),
+      typeName: typeName ?? typeNameOf(type),
+      docs: [],
+    }));
   }
 
   private variants(variants: readonly VariantDesc[]): Extract<PortableType['def'], { kind: 'Variant' }>['value'] {

@@ -28,6 +28,7 @@ import {
   subnetHyperparamsV2,
   subnetInfo,
   subnetInfoV2,
+  subnetState,
   weight,
 } from '../types/index.js';
 import { runtimeVersion } from './system.js';
@@ -97,6 +98,7 @@ export const subnetApi = api('SubnetInfoRuntimeApi', 2, {
   get_mechagraph: method({ netuid: u16, mecid: u8 }, option(metagraph)),
   get_selective_metagraph: method({ netuid: u16, metagraph_indexes: vec(u16) }, option(selectiveMetagraph)),
   get_selective_mechagraph: method({ netuid: u16, subid: u8, metagraph_indexes: vec(u16) }, option(selectiveMetagraph)),
+  get_subnet_state: method(netuid, option(subnetState)),
   get_subnet_to_prune: method({}, option(u16)),
   get_next_epoch_start_block: method(netuid, option(u64)),
 });

@@ -2,11 +2,12 @@ import { CoreErrorCode, decodeSs58, hasCode } from '@bettertherapy/core';
 import { fromHex, type Hex, isHex, toHex } from '../scale/index.js';
 import { badParams } from './jsonRpc.js';
 
-/** A required hex string. @throws RpcFailure */
+/** A required hex string; like a real node it takes one without its 0x. @throws RpcFailure */
 export function hexParam(value: unknown, name: string): Hex {
-  if (!isHex(value)) throw badParams(`${name} must be 0x hex text`);
+  const prefixed = typeof value === 'string' && !value.startsWith('0x') ? `0x${value}` : value;
+  if (!isHex(prefixed)) throw badParams(`${name} must be hex text`);
   // Lower case, because keys and hashes are compared as text.
-  return toHex(fromHex(value));
+  return toHex(fromHex(prefixed));
 }
 
 export function optionalHash(value: unknown): Hex | undefined {

@@ -46,5 +46,11 @@ export function writeGenesis(
   S.SubtokenEnabled.set(state, ROOT, true);
   initialiseSubnet(state, 1, 0, alice, alice);
   S.Owner.set(state, alice, alice);
+  // Their pools are filled as that of a registered subnet: clients divide by them.
+  const pool = S.NetworkMinLockCost.get(state);
+  for (const netuid of [ROOT, 1]) {
+    S.SubnetTAO.set(state, netuid, pool);
+    S.SubnetAlphaIn.set(state, netuid, pool);
+  }
   drandStorage.BeaconConfig.set(state, facts.beacon);
 }

@@ -33,7 +33,9 @@ export {
   neuronInfo,
   neuronInfoLite,
   type StakeInfo,
+  type SubnetState,
   stakeInfo,
+  subnetState,
 } from './neuronInfo.js';
 export {
   accountInfo,
@@ -62,6 +64,7 @@ export {
   type AxonInfo,
   axonInfo,
   chainIdentity,
+  epochConsensus,
   type HyperparameterName,
   neuronCertificate,
   type PrometheusInfo,

@@ -56,3 +56,25 @@ export const stakeInfo = struct(`${CRATE}::stake_info::StakeInfo`, {
   is_registered: bool,
 });
 export type StakeInfo = ValueOf<typeof stakeInfo>;
+
+export const subnetState = struct(`${CRATE}::show_subnet::SubnetState`, {
+  netuid: compactU16,
+  hotkeys: vec(accountId),
+  coldkeys: vec(accountId),
+  active: vec(bool),
+  validator_permit: vec(bool),
+  pruning_score: vec(compactU16),
+  last_update: vec(compactU64n),
+  emission: vec(compactU64),
+  dividends: vec(compactU16),
+  incentives: vec(compactU16),
+  consensus: vec(compactU16),
+  trust: vec(compactU16),
+  rank: vec(compactU16),
+  block_at_registration: vec(compactU64n),
+  alpha_stake: vec(compactU64),
+  tao_stake: vec(compactU64),
+  total_stake: vec(compactU64),
+  emission_history: vec(vec(compactU64)),
+});
+export type SubnetState = ValueOf<typeof subnetState>;

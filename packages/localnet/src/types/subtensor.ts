@@ -67,6 +67,12 @@ export const subnetIdentity = struct('pallet_subtensor::pallet::SubnetIdentityV3
 /** A share of a stake pool, `mantissa · 10^exponent`; this chain always writes exponent 0. */
 export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, exponent: i64 });
 
+/**
+ * How a subnet comes to its consensus. Newer than runtime 425: the Python client of SDK 11 reads it before it sets
+ * weights, and does not go on without it. Every subnet of this chain runs Yuma.
+ */
+export const epochConsensus = nameEnum('pallet_subtensor::pallet::EpochConsensus', { Yuma: 0, Null: 1 });
+
 export const recycleOrBurn = nameEnum('pallet_subtensor::pallet::RecycleOrBurnEnum', { Burn: 0, Recycle: 1 });
 
 /** Hyperparameters that have a rate limit of their own when the subnet owner sets them. */

@@ -35,5 +35,8 @@ export const neuronStorage = storageOf('SubtensorModule', {
   Alpha: map([blake(accountId), blake(accountId), identity(u16)], u64f64, 0n),
   AlphaDividendsPerSubnet: map([identity(u16), blake(accountId)], u64, 0n),
   LastHotkeyEmissionOnNetuid: map([blake(accountId), identity(u16)], u64, 0n),
+  ChildKeys: map([blake(accountId), identity(u16)], vec(tuple(u64, accountId)), []),
+  ParentKeys: map([blake(accountId), identity(u16)], vec(tuple(u64, accountId)), []),
+  PendingChildKeys: map([identity(u16), blake(accountId)], tuple(vec(tuple(u64, accountId)), u64), [[], 0n]),
   IdentitiesV2: optionalMap([blake(accountId)], chainIdentity),
 });

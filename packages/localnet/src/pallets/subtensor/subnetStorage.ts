@@ -15,7 +15,7 @@ import {
   u128,
   vec,
 } from '../../scale/index.js';
-import { NOBODY, recycleOrBurn, subnetIdentity } from '../../types/index.js';
+import { epochConsensus, NOBODY, recycleOrBurn, subnetIdentity } from '../../types/index.js';
 
 /** One value per subnet: its life, its money and its hyperparameters. */
 export const subnetStorage = storageOf('SubtensorModule', {
@@ -92,6 +92,7 @@ export const subnetStorage = storageOf('SubtensorModule', {
   TransferToggle: map([identity(u16)], bool, true),
   RecycleOrBurn: map([identity(u16)], recycleOrBurn, 'Burn'),
   CommitRevealWeightsEnabled: map([identity(u16)], bool, true),
+  SubnetEpochConsensus: map([identity(u16)], epochConsensus, 'Yuma'),
   RevealPeriodEpochs: map([twox(u16)], u64n, 1),
   LiquidAlphaOn: map([blake(u16)], bool, false),
   Yuma3On: map([blake(u16)], bool, false),

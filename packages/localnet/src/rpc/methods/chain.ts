@@ -3,7 +3,7 @@ import { encodeWith, toHex } from '../../scale/index.js';
 import { digestItem, type Header } from '../../types/block.js';
 import { badParams } from '../jsonRpc.js';
 import { numberParam, optionalHash } from '../params.js';
-import type { Method, MethodParts, Methods } from './method.js';
+import { type Method, type MethodParts, type Methods, named } from './method.js';
 
 /** A header as JSON: numbers in hex, digest items encoded. */
 export function headerJson(header: Header): unknown {
@@ -39,13 +39,16 @@ export function chainMethods({ chain }: MethodParts): Methods {
     const wanted = numberParam(number, 'block number');
     return wanted > chain.head.number ? null : chain.hashOf(wanted);
   };
+  const blockHash: Method = ([number]) => {
+    if (number === undefined || number === null) return chain.head.hash;
+    if (!Array.isArray(number)) return hashOf(number);
+    if (number.length > MAX_NUMBERS) throw badParams(`at most ${MAX_NUMBERS} numbers`);
+    return number.map(hashOf);
+  };
+  const finalizedHead: Method = () => chain.head.hash;
+  // Names on one line are the aliases that a real node has.
   return {
-    chain_getBlockHash: ([number]) => {
-      if (number === undefined || number === null) return chain.head.hash;
-      if (!Array.isArray(number)) return hashOf(number);
-      if (number.length > MAX_NUMBERS) throw badParams(`at most ${MAX_NUMBERS} numbers`);
-      return number.map(hashOf);
-    },
+    ...named(['chain_getBlockHash', 'chain_getHead'], blockHash),
     chain_getHeader: ([hash]) => {
       const block = chain.block(optionalHash(hash));
       return block === null ? null : headerJson(block.header);
@@ -54,14 +57,12 @@ export function chainMethods({ chain }: MethodParts): Methods {
       const block = chain.block(optionalHash(hash));
       return block === null ? null : blockJson(block);
     },
-    chain_getFinalizedHead: () => chain.head.hash,
-    chain_subscribeNewHead: heads('chain_newHead'),
-    chain_subscribeNewHeads: heads('chain_newHead'),
+    ...named(['chain_getFinalizedHead', 'chain_getFinalisedHead'], finalizedHead),
+    ...named(['chain_subscribeNewHeads', 'chain_subscribeNewHead', 'subscribe_newHead'], heads('chain_newHead')),
     chain_subscribeAllHeads: heads('chain_allHead'),
-    chain_subscribeFinalizedHeads: heads('chain_finalizedHead'),
-    chain_unsubscribeNewHead: unsubscribe,
-    chain_unsubscribeNewHeads: unsubscribe,
+    ...named(['chain_subscribeFinalizedHeads', 'chain_subscribeFinalisedHeads'], heads('chain_finalizedHead')),
+    ...named(['chain_unsubscribeNewHeads', 'chain_unsubscribeNewHead', 'unsubscribe_newHead'], unsubscribe),
     chain_unsubscribeAllHeads: unsubscribe,
-    chain_unsubscribeFinalizedHeads: unsubscribe,
+    ...named(['chain_unsubscribeFinalizedHeads', 'chain_unsubscribeFinalisedHeads'], unsubscribe),
   };
 }

@@ -9,6 +9,11 @@ import { RpcCode, RpcFailure } from '../jsonRpc.js';
 export type Method = (params: readonly unknown[], connection: Connection) => unknown;
 export type Methods = Readonly<Record<string, Method>>;
 
+/** One method under several names. */
+export function named(names: readonly string[], method: Method): Methods {
+  return Object.fromEntries(names.map((name) => [name, method]));
+}
+
 export interface MethodParts {
   readonly chain: Chain;
   readonly apis: ApiTable;

@@ -5,7 +5,7 @@ import { type Hex, toHex } from '../../scale/index.js';
 import { blake2_256, type StateView } from '../../state/index.js';
 import { badParams, RpcCode, RpcFailure } from '../jsonRpc.js';
 import { bytesParam, hexListParam, hexParam, numberParam, optionalHash, textParam } from '../params.js';
-import { blockAt, type MethodParts, type Methods, stateAt } from './method.js';
+import { blockAt, type Method, type MethodParts, type Methods, named, stateAt } from './method.js';
 
 const MAX_PAGE = 1000;
 const MAX_KEYS = 4096;
@@ -63,30 +63,47 @@ export function stateMethods({ chain, apis }: MethodParts): Methods {
     stateAt(chain, optionalHash(hash)).get(hexParam(key, 'key')) ?? null;
   const runtimeAt = (hash: unknown): Runtime => chain.runtime(stateAt(chain, optionalHash(hash)));
 
+  const getStorage: Method = ([key, hash]) => {
+    const value = valueAt(key, hash);
+    return value === null ? null : toHex(value);
+  };
+  const getStorageHash: Method = ([key, hash]) => {
+    const value = valueAt(key, hash);
+    return value === null ? null : toHex(blake2_256(value));
+  };
+  const getStorageSize: Method = ([key, hash]) => valueAt(key, hash)?.length ?? null;
+  const getKeysPaged: Method = ([prefix, count, start, hash]) => {
+    const size = numberParam(count, 'count');
+    if (size > MAX_PAGE) throw badParams(`at most ${MAX_PAGE} keys per page`);
+    const wanted = prefix === undefined || prefix === null ? '0x' : hexParam(prefix, 'prefix');
+    return page(stateAt(chain, optionalHash(hash)), wanted, size, optionalHash(start));
+  };
+  const callApi: Method = ([name, data, hash]) =>
+    call(textParam(name, 'method'), bytesParam(data, 'data'), optionalHash(hash));
+  const getRuntimeVersion: Method = ([hash]) => versionJson(runtimeAt(hash));
+  const subscribeRuntimeVersion: Method = (_, connection) =>
+    connection.subscribe('state_runtimeVersion', (push) => {
+      push(versionJson(runtimeAt(undefined)));
+      return chain.onBlock((_block, upgraded) => {
+        if (upgraded) push(versionJson(runtimeAt(undefined)));
+      });
+    });
+  const unsubscribe: Method = ([id], connection) => connection.unsubscribe(id);
+
+  // Names on one line are the aliases that a real node has.
   return {
-    state_getRuntimeVersion: ([hash]) => versionJson(runtimeAt(hash)),
+    ...named(['state_getRuntimeVersion', 'chain_getRuntimeVersion'], getRuntimeVersion),
     state_getMetadata: ([hash]) => toHex(runtimeAt(hash).metadataOf(14)),
-    state_call: ([name, data, hash]) => call(textParam(name, 'method'), bytesParam(data, 'data'), optionalHash(hash)),
-    state_getStorage: ([key, hash]) => {
-      const value = valueAt(key, hash);
-      return value === null ? null : toHex(value);
-    },
-    state_getStorageHash: ([key, hash]) => {
-      const value = valueAt(key, hash);
-      return value === null ? null : toHex(blake2_256(value));
-    },
-    state_getStorageSize: ([key, hash]) => valueAt(key, hash)?.length ?? null,
+    ...named(['state_call', 'state_callAt'], callApi),
+    ...named(['state_getStorage', 'state_getStorageAt'], getStorage),
+    ...named(['state_getStorageHash', 'state_getStorageHashAt'], getStorageHash),
+    ...named(['state_getStorageSize', 'state_getStorageSizeAt'], getStorageSize),
     state_getKeys: ([prefix, hash]) => {
       const wanted = hexParam(prefix, 'prefix');
       if (wanted.length < LEAST_PREFIX_CHARS) throw badParams('use state_getKeysPaged for short prefixes');
       return stateAt(chain, optionalHash(hash)).keys(wanted);
     },
-    state_getKeysPaged: ([prefix, count, start, hash]) => {
-      const size = numberParam(count, 'count');
-      if (size > MAX_PAGE) throw badParams(`at most ${MAX_PAGE} keys per page`);
-      const wanted = prefix === undefined || prefix === null ? '0x' : hexParam(prefix, 'prefix');
-      return page(stateAt(chain, optionalHash(hash)), wanted, size, optionalHash(start));
-    },
+    ...named(['state_getKeysPaged', 'state_getKeysPagedAt'], getKeysPaged),
     state_queryStorageAt: ([keys, hash]) => [changesAt(hexListParam(keys, 'keys', MAX_KEYS), optionalHash(hash))],
     state_subscribeStorage: ([keys], connection) => {
       const wanted = hexListParam(keys, 'keys', MAX_KEYS);
@@ -102,14 +119,8 @@ export function stateMethods({ chain, apis }: MethodParts): Methods {
         });
       });
     },
-    state_unsubscribeStorage: ([id], connection) => connection.unsubscribe(id),
-    state_subscribeRuntimeVersion: (_, connection) =>
-      connection.subscribe('state_runtimeVersion', (push) => {
-        push(versionJson(runtimeAt(undefined)));
-        return chain.onBlock((_block, upgraded) => {
-          if (upgraded) push(versionJson(runtimeAt(undefined)));
-        });
-      }),
-    state_unsubscribeRuntimeVersion: ([id], connection) => connection.unsubscribe(id),
+    state_unsubscribeStorage: unsubscribe,
+    ...named(['state_subscribeRuntimeVersion', 'chain_subscribeRuntimeVersion'], subscribeRuntimeVersion),
+    ...named(['state_unsubscribeRuntimeVersion', 'chain_unsubscribeRuntimeVersion'], unsubscribe),
   };
 }

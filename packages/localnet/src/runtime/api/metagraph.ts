@@ -9,6 +9,7 @@ import {
   METAGRAPH_FIELDS,
   type Metagraph,
   type SelectiveMetagraph,
+  type SubnetState,
   VALIDATORS_INDEX,
 } from '../../types/index.js';
 import { activityCutoff, alphaStake, mechanismIndex, taoStake } from '../subtensor/facts.js';
@@ -152,7 +153,14 @@ function selectFields(
   } as SelectiveMetagraph;
 }
 
+/** The neurons of a subnet alone. The emission of past epochs is not kept, so its history is empty. */
+function subnetStateOf(view: StateView, netuid: number): SubnetState | null {
+  if (!S.NetworksAdded.get(view, netuid)) return null;
+  return { netuid, ...neuronPart(view, netuid, 0), emission_history: [] };
+}
+
 export function registerMetagraphApis(table: ApiTable): void {
+  table.on(subnetApi, 'get_subnet_state', ({ view }, { netuid }) => subnetStateOf(view, netuid));
   table.on(subnetApi, 'get_metagraph', ({ view, block }, { netuid }) => metagraphOf(view, netuid, 0, block));
   table.on(subnetApi, 'get_mechagraph', ({ view, block }, { netuid, mecid }) =>
     metagraphOf(view, netuid, mecid, block),
