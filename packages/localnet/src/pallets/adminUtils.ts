@@ -30,6 +30,7 @@ export const adminCalls = callsOf('AdminUtils', {
   sudo_set_alpha_values: [51, { netuid: u16, alpha_low: u16, alpha_high: u16 }],
   sudo_set_commit_reveal_weights_interval: [57, { netuid: u16, interval: u64n }],
   sudo_set_bonds_penalty: [60, { netuid: u16, bonds_penalty: u16 }],
+  sudo_set_toggle_transfer: [61, { netuid: u16, toggle: bool }],
   sudo_set_subtoken_enabled: [66, { netuid: u16, subtoken_enabled: bool }],
   sudo_set_yuma3_enabled: [69, { netuid: u16, enabled: bool }],
   sudo_set_bonds_reset_enabled: [70, { netuid: u16, enabled: bool }],

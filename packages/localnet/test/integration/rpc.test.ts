@@ -85,6 +85,22 @@ describe('the JSON-RPC door', () => {
     }
   });
 
+  /** `Sudo.Key`: it has a value on every chain, and the same at every block. */
+  const key = '0x5c0d1176a568c1f92944340dbfed9e9c530ebca703c85910e7164cb7d1c9e47b';
+  it.each([
+    ['chain_getHead', 'chain_getBlockHash', [0]],
+    ['state_getStorageAt', 'state_getStorage', [key]],
+    ['state_getStorageSizeAt', 'state_getStorageSize', [key]],
+    ['state_getKeysPagedAt', 'state_getKeysPaged', [key, 10]],
+    ['state_callAt', 'state_call', ['SubnetInfoRuntimeApi_get_subnet_state', '0x0100']],
+    ['chain_getRuntimeVersion', 'state_getRuntimeVersion', []],
+  ])('answers %s as %s, with hex that lacks its 0x too', async (alias, method, params) => {
+    const bare = params.map((param) => (typeof param === 'string' ? param.replace(/^0x/, '') : param));
+    const expected = (await call(method, params)) as { result: unknown };
+    expect(expected.result).toBeTruthy();
+    expect(await call(alias, bare)).toMatchObject({ result: expected.result });
+  });
+
   it('answers every method with arbitrary parameters without breaking', async () => {
     const { result } = (await call('rpc_methods')) as unknown as { result: { methods: string[] } };
     const hex = fc.uint8Array({ maxLength: 80 }).map((bytes) => `0x${Buffer.from(bytes).toString('hex')}`);

@@ -233,6 +233,11 @@ function registerConsensus(on: Dispatcher): void {
     asOwner(call, netuid, 'LiquidAlphaEnabled');
     S.LiquidAlphaOn.set(call.state, netuid, enabled);
   });
+  on.on(adminCalls.sudo_set_toggle_transfer, (call, { netuid, toggle }) => {
+    asOwner(call, netuid, 'TransferEnabled');
+    S.TransferToggle.set(call.state, netuid, toggle);
+    call.events.emit(subtensorEvents.TransferToggle, [netuid, toggle]);
+  });
   on.on(adminCalls.sudo_set_alpha_values, (call, { netuid, alpha_low, alpha_high }) => {
     asOwner(call, netuid, 'AlphaValues');
     if (!S.LiquidAlphaOn.get(call.state, netuid)) throw subtensorFault('LiquidAlphaDisabled');
