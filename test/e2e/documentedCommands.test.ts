@@ -5,6 +5,7 @@ import { describeError, silentLogger } from '@bettertherapy/core';
 import { repositoryRoot } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../apps/cli/src/commandList.js';
+import { splitFlags } from '../../apps/cli/src/doctor/ownFlags.js';
 import { minerConfig } from '../../apps/miner/src/config.js';
 import { validatorConfig } from '../../apps/validator/src/options.js';
 import { type DocumentedCommand, documentedCommands, inlineCommands } from './documented.js';
@@ -44,6 +45,11 @@ async function ask(words: readonly string[], env: Readonly<Record<string, string
 }
 
 async function refusal({ words, env }: Pick<DocumentedCommand, 'words' | 'env'>): Promise<string | null> {
+  if (words[1] === 'doctor') {
+    const { own, daemon } = splitFlags(words.slice(2));
+    const refused = await refusal({ words: [own.includes('validator') ? 'validator' : 'miner', ...daemon], env });
+    if (refused !== null) return refused;
+  }
   // --print-config parses and checks every flag and value, and does nothing else.
   return ask([...words, '--print-config'], env).then(
     () => null,

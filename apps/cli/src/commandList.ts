@@ -20,11 +20,13 @@ import { walletList } from './commands/wallet/list.js';
 import { walletRegen } from './commands/wallet/regen.js';
 import { weightsSet } from './commands/weights/set.js';
 import { weightsShow } from './commands/weights/show.js';
+import { doctorCommand } from './doctor/doctor.js';
 import { startCommand } from './start/start.js';
 
 /** Every `pnpm bt …` command, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
   startCommand,
+  doctorCommand,
   localnetRun,
   migrateCommand,
   keyCreate,

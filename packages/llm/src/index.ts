@@ -1,4 +1,5 @@
 export { isRetryable, LlmErrorCode } from './errors.js';
+export { type InspectedModel, inspectModel } from './files/inspectModel.js';
 export { loadManifest, type ManifestEntry, type ModelManifest } from './files/manifest.js';
 export type { ModelProgress, OnProgress } from './files/progress.js';
 export { type ResolvedModel, type ResolveOptions, resolveModel } from './files/resolveModel.js';

@@ -1,4 +1,5 @@
 import { CodedError, type Hotkey } from '@bettertherapy/core';
+import type { Sqlite } from './connection.js';
 import { StoreErrorCode } from './errors.js';
 import { meta } from './schema/index.js';
 import type { Session, Tx } from './session.js';
@@ -29,6 +30,16 @@ export function claimIdentity(session: Session, identity: StoreIdentity): void {
       else if (before !== value) throw mismatch(key, before, value);
     }
   });
+}
+
+const KEYS = ['genesis', 'netuid', 'hotkey'] as const;
+
+/** The identity of a migrated database that is open for reading; keys not claimed yet are left out. */
+export function identityOf(db: Sqlite): Partial<Record<(typeof KEYS)[number], string>> {
+  const read = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  return Object.fromEntries(
+    KEYS.map((key) => [key, read.get(key)] as const).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** What a database says about itself: `genesis`, `netuid`, `hotkey` once claimed. */

@@ -1,6 +1,7 @@
 export { type Administration, openAdministration } from './administration.js';
 export { StoreErrorCode } from './errors.js';
 export type { StoreIdentity } from './identity.js';
+export { type InspectedStore, inspectStore } from './inspect.js';
 export type { AnswerView, JournalReader, RoundView } from './journal.js';
 export { type MigrateOptions, type MigrateReport, migrate } from './migrate/index.js';
 export {

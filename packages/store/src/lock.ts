@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Clock, CodedError } from '@bettertherapy/core';
 import Database from 'better-sqlite3';
 import type { Sqlite } from './connection.js';
@@ -44,6 +44,24 @@ export class OwnerLock {
     if (!this.side.open) return;
     rmSync(this.noteFile, { force: true });
     this.side.close();
+  }
+}
+
+/**
+ * What the process that owns a database says of itself; null when none does. A shared lock on the side file fails only
+ * while somebody holds the exclusive one.
+ */
+export function ownerOf(file: string): string | null {
+  if (!existsSync(`${file}.lock`)) return null;
+  const side = new Database(`${file}.lock`, { timeout: 0, readonly: true });
+  try {
+    side.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return readNote(`${file}.owner`);
+    throw error;
+  } finally {
+    side.close();
   }
 }
 

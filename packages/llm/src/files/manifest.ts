@@ -44,6 +44,8 @@ const entry = z.strictObject({
   /** For advice where `size` is null. */
   approximateSize: z.int().positive(),
   sha256: sha256.nullable(),
+  /** What a machine that serves or judges with it should have, in GB; `vram` null where it runs without a GPU. As in the README. */
+  hardware: z.strictObject({ ram: z.int().positive(), vram: z.int().positive().nullable() }).optional(),
   /** False: nobody has checked size and hash yet, so the first download is trusted and its hash remembered. */
   verified: z.boolean(),
 });

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LlmErrorCode } from '../../../src/errors.js';
 import { loadManifest } from '../../../src/files/manifest.js';
@@ -24,6 +24,27 @@ describe('the manifest of the repository', () => {
       ]),
     );
     expect(models.find(({ id }) => id === SMALL_MODEL)).toMatchObject({ verified: true, size: 98_362_432 });
+  });
+
+  it('asks for the hardware that the README and min_compute.yml ask for', async () => {
+    const { models } = await loadManifest(MANIFEST);
+    const root = join(dirname(MANIFEST), '..');
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const rows = [
+      ...readme.matchAll(/^\|[^|]+\| ([^|]+?), (Q\w+|F16) \([^|]+\) *\| (\d+) GB[^|]*\| (none|(\d+) GB VRAM) *\|$/gm),
+    ];
+    expect(rows).toHaveLength(4);
+    for (const [, name = '', quantisation = '', ram, , vram] of rows) {
+      const id = `${name} ${quantisation}`.toLowerCase().replaceAll(' ', '-');
+      const hardware = models.find((model) => model.id === id)?.hardware;
+      expect(hardware, id).toEqual({ ram: Number(ram), vram: vram === undefined ? null : Number(vram) });
+    }
+    const compute = await readFile(join(root, 'min_compute.yml'), 'utf8');
+    const least = models.find(({ id }) => id === 'llama-3.1-8b-instruct-q4_k_m')?.hardware;
+    const figures = (key: string) =>
+      [...compute.matchAll(new RegExp(`^ +${key}: (\\d+)$`, 'gm'))].map(([, value]) => Number(value));
+    expect(figures('min_vram')).toEqual([least?.vram, least?.vram]);
+    expect(figures('min_ram')).toEqual([least?.ram, least?.ram]);
   });
 
   it('names no hash that was not checked', async () => {

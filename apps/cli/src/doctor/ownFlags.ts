@@ -1,0 +1,60 @@
+import { option } from '@bettertherapy/config';
+import { z } from 'zod';
+
+/** The doctor's own flags. Every other flag is the daemon's, and is handed to it. */
+export const ownSchema = z.strictObject({
+  as: option(z.enum(['miner', 'validator']).default('miner'), { help: 'which daemon the flags are meant for' }),
+  json: option(z.boolean().default(false), { help: 'JSON for scripts' }),
+  discord: z.strictObject({
+    webhook: option(
+      z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      {
+        help: 'webhook to look for; no line without it',
+        env: ['BT_DISCORD_WEBHOOK', 'DISCORD_WEBHOOK_URL'],
+        secret: true,
+        placeholder: 'url',
+      },
+    ),
+  }),
+  wandb: z.strictObject({
+    off: option(z.boolean().default(false), { help: 'do not look for wandb' }),
+    apiKey: option(z.string().min(1).nullable().default(null), {
+      help: 'key to try; no line without it',
+      env: ['WANDB_API_KEY'],
+      secret: true,
+    }),
+    baseUrl: option(z.url({ protocol: /^https?$/ }).default('https://api.wandb.ai'), {
+      help: 'where wandb is',
+      env: ['WANDB_BASE_URL'],
+      placeholder: 'url',
+    }),
+  }),
+});
+
+/** Flags with a value, and those without, by which the arguments are told apart. */
+const WITH_VALUE = new Set(['as', 'discord.webhook', 'wandb.api_key', 'wandb.base_url']);
+const ALONE = new Set(['json', 'wandb.off', 'help', 'version', 'print-config', 'print-options']);
+
+/** Arguments for the doctor itself, and those for the daemon. */
+export function splitFlags(argv: readonly string[]): { readonly own: string[]; readonly daemon: string[] } {
+  const own: string[] = [];
+  const daemon: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    const [, negation = '', name = '', given] = /^--(no-)?([\w.-]+?)(=.*)?$/s.exec(word) ?? [];
+    const flag = name.includes('.') ? name.replaceAll('-', '_') : name;
+    const next = argv[at + 1];
+    if (word === '-h' || ALONE.has(flag)) own.push(word);
+    else if (negation === '' && WITH_VALUE.has(flag)) {
+      own.push(word);
+      if (given === undefined && next !== undefined) {
+        own.push(next);
+        at += 1;
+      }
+    } else daemon.push(word);
+  }
+  return { own, daemon };
+}
