@@ -43,7 +43,7 @@ function chainFlags({ subtensor }: Settings): string[] {
   const { network, chainEndpoint } = subtensor;
   return [
     `--subtensor.network ${quoted(network)}`,
-    chainEndpoint === null ? '' : `--subtensor.chain_endpoint ${quoted(chainEndpoint)}`,
+    chainEndpoint === null ? '' : `--subtensor.chain_endpoint ${quoted(chainEndpoint.join(','))}`,
   ];
 }
 

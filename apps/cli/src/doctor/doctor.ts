@@ -67,7 +67,9 @@ async function settingsFindings(own: Own, flags: readonly string[], context: Com
   const { network, chainEndpoint } = settings.subtensor;
   return [
     node,
-    about.ok(`${own.as} for subnet ${settings.netuid} of ${chainEndpoint ?? network}, data in ${settings.dataDir}`),
+    about.ok(
+      `${own.as} for subnet ${settings.netuid} of ${chainEndpoint?.join(', ') ?? network}, data in ${settings.dataDir}`,
+    ),
     ...(await machineFindings(settings, context.input, context.signal)),
     ...(await identityFindings(settings, context)),
   ];

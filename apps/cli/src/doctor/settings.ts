@@ -25,7 +25,7 @@ function shown<S extends z.ZodType>(schema: S) {
 const printed = z.object({
   netuid: shown(z.number().nullable()),
   'subtensor.network': shown(text),
-  'subtensor.chain_endpoint': shown(optionalText),
+  'subtensor.chain_endpoint': shown(z.array(z.string()).nullable()),
   'wallet.name': shown(text),
   'wallet.hotkey': shown(text),
   'wallet.path': shown(optionalText),
@@ -50,7 +50,7 @@ const printed = z.object({
 export interface Settings {
   readonly as: Daemon;
   readonly netuid: number;
-  readonly subtensor: { readonly network: string; readonly chainEndpoint: string | null };
+  readonly subtensor: { readonly network: string; readonly chainEndpoint: string[] | null };
   readonly wallet: { readonly name: string; readonly hotkey: string; readonly path: string | null };
   readonly model: {
     readonly backend: 'llama' | 'openai' | 'anthropic';
