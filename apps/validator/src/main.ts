@@ -6,6 +6,7 @@ import { runDuties } from './duties/runDuties.js';
 import { ExitCode, exitCodeOf } from './errors.js';
 import { openGateway } from './gateway/openGateway.js';
 import { openRefusals } from './gateway/operator/openOperator.js';
+import { openAlerts } from './openAlerts.js';
 import { openDuties, openMetagraph } from './openDuties.js';
 import {
   checkRegistration,
@@ -49,7 +50,7 @@ async function run(
     const metagraph = openMetagraph(options, { chain, signer, telemetry });
     const refusals = openRefusals(store, telemetry);
     const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
-    const duties = openDuties(options, parts);
+    const duties = [...openDuties(options, parts), openAlerts(options, parts, lifecycle)];
     const gateway = await openGateway({
       options,
       store,

@@ -3,6 +3,7 @@ import {
   chainAddress,
   dataFragment,
   defineConfig,
+  discordFragment,
   healthFragment,
   loggingFragment,
   modelFragment,
@@ -110,6 +111,7 @@ const schema = z.strictObject({
   gateway: gatewayFragment,
   model: modelFragment,
   data: dataFragment('validator'),
+  discord: discordFragment,
   health: healthFragment,
   logging: loggingFragment,
 });

@@ -19,6 +19,7 @@ export interface Telemetry extends Log {
   readonly metrics: ValidatorMetrics;
   readonly readiness: Readiness;
   readonly health: HealthServer;
+  readonly failures: TelemetryFailures;
 }
 
 /** Log, metrics and health of this process; nothing listens yet. */
@@ -32,7 +33,7 @@ export function openTelemetry(options: ValidatorOptions, terminal: boolean): Tel
     { port: healthPort(options.health), app: APP, version: VERSION },
     { metrics: set, readiness, clock: systemClock, log: log.child({ component: 'health' }), failures },
   );
-  return { log, flush, clock: systemClock, metrics: validatorMetrics(set), readiness, health };
+  return { log, flush, clock: systemClock, metrics: validatorMetrics(set), readiness, health, failures };
 }
 
 /** Starts serving health on its own; it never holds up or stops the app. */

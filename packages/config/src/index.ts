@@ -17,6 +17,7 @@ export {
   healthPort,
   portWord,
 } from './fragments/data.js';
+export { type DiscordConfig, discordFragment } from './fragments/discord.js';
 export { type LoggingConfig, type LogLevel, loggingFragment, logLevels } from './fragments/logging.js';
 export { type ModelOptions, modelApiKey, modelFragment } from './fragments/model.js';
 export {

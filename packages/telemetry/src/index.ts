@@ -5,6 +5,7 @@ export {
   type Incident,
   type IncidentKind,
   type IncidentReport,
+  incidentsSchema,
   type Severity,
 } from './alerts/incident.js';
 export { TelemetryErrorCode } from './errors.js';

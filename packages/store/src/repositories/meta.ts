@@ -10,6 +10,13 @@ export class MetaRepository {
     return this.session.read('meta.get', (tx) => tx.select().from(meta).where(eq(meta.key, key)).get()?.value ?? null);
   }
 
+  /** Replaces the value of `key`. */
+  set(key: string, value: string): void {
+    this.session.write('meta.set', (tx) =>
+      tx.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } }).run(),
+    );
+  }
+
   /** The value of `key`; made once and kept for ever when there is none. */
   getOrCreate(key: string, make: () => string): string {
     return this.session.write('meta.getOrCreate', (tx) => {

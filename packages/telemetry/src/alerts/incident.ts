@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What an operator is told about. One incident of a kind and subject is open at a time. */
 export const INCIDENT_KINDS = [
   'judge_failing',
@@ -12,34 +14,40 @@ export const INCIDENT_KINDS = [
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
-export type Severity = 'info' | 'warning' | 'critical';
+const severitySchema = z.enum(['info', 'warning', 'critical']);
+export type Severity = z.infer<typeof severitySchema>;
 
-/** What a part of an app has to say: no secrets, nothing a patient wrote. */
-export interface IncidentReport {
-  readonly kind: IncidentKind;
+const reportSchema = z.object({
+  kind: z.enum(INCIDENT_KINDS),
   /** What it is about when a kind can be open more than once: a hotkey, a path. */
-  readonly subject?: string | undefined;
-  readonly severity: Severity;
+  subject: z.string().optional(),
+  severity: severitySchema,
   /** One sentence: what is wrong. */
-  readonly summary: string;
+  summary: z.string(),
   /** One sentence: what to do. */
-  readonly remedy: string;
-  readonly facts?: Readonly<Record<string, string | number>> | undefined;
-}
+  remedy: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+/** What a part of an app has to say: no secrets, nothing a patient wrote. */
+export type IncidentReport = Readonly<z.infer<typeof reportSchema>>;
 
-export interface Incident {
-  readonly report: IncidentReport;
-  readonly startedMs: number;
-  readonly updatedMs: number;
+const incidentSchema = z.object({
+  report: reportSchema,
+  startedMs: z.number(),
+  updatedMs: z.number(),
   /** Null while it goes on. */
-  readonly endedMs: number | null;
+  endedMs: z.number().nullable(),
   /** How it ended. */
-  readonly ending: string | null;
+  ending: z.string().nullable(),
   /** Reports so far, the first included. */
-  readonly reports: number;
+  reports: z.int(),
   /** Of the message that tells of it, once one was sent. */
-  readonly messageId: string | null;
-}
+  messageId: z.string().nullable(),
+});
+export type Incident = Readonly<z.infer<typeof incidentSchema>>;
+
+/** Incidents as an app keeps them across restarts. */
+export const incidentsSchema = z.array(incidentSchema);
 
 export function incidentKey(of: { readonly kind: IncidentKind; readonly subject?: string | undefined }): string {
   return of.subject === undefined ? of.kind : `${of.kind} ${of.subject}`;

@@ -1,0 +1,137 @@
+import type { IncidentReport } from '@bettertherapy/telemetry';
+
+/** How a validator stands at one moment; what is not known is null, and no rule speaks of it. */
+export interface Facts {
+  readonly netuid: number;
+  readonly chain: { readonly connected: boolean; readonly lastBlock: number; readonly lastBlockAgeMs: number };
+  /** The last metagraph read. */
+  readonly standing: {
+    readonly block: number;
+    readonly tempo: number;
+    readonly registered: boolean;
+    readonly permit: boolean;
+    /** Block of the last weights set or committed, or of the registration. */
+    readonly lastUpdate: number | null;
+    /** Somebody on the subnet holds a permit. */
+    readonly anyPermit: boolean;
+  } | null;
+  /** Blocks since this process first saw the chain. */
+  readonly runningBlocks: number;
+  /** Newest commits in a row that the chain never opened. */
+  readonly revealsLost: number;
+  /** Newest rounds in a row that the judge spoiled. */
+  readonly roundsSpoiled: number;
+  /** Times the open round has entered its judging. */
+  readonly judgeEntries: number;
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
+}
+
+export interface Limits {
+  /** Without weights for this many epochs. */
+  readonly overdueEpochs: number;
+  readonly unreachableMs: number;
+  readonly diskFreeBytes: number;
+}
+
+export const LIMITS: Limits = { overdueEpochs: 3, unreachableMs: 60_000, diskFreeBytes: 2 * 1024 ** 3 };
+
+/** Rounds in a row before a judge is called failing: one bad draw of controls is no incident. */
+const SPOILED_ROUNDS = 2;
+const JUDGE_ENTRIES = 3;
+const MIB = 1024 ** 2;
+
+type Rule = (facts: Facts, limits: Limits) => Omit<IncidentReport, 'kind'> | null;
+
+/** One rule a kind of incident: what to say while it holds, null while it does not. */
+export const RULES = {
+  chain_unreachable: ({ chain }, { unreachableMs }) =>
+    chain.lastBlockAgeMs <= unreachableMs
+      ? null
+      : {
+          severity: 'critical',
+          summary: `No block for ${Math.round(chain.lastBlockAgeMs / 1000)} s${chain.connected ? '' : ', and no node answers'}.`,
+          remedy: 'Try another node with --subtensor.chain_endpoint; the validator dials on by itself.',
+          facts: { 'last block': chain.lastBlock },
+        },
+  deregistration_risk: ({ standing, netuid }) => {
+    if (!standing || (standing.registered && (standing.permit || !standing.anyPermit))) return null;
+    return standing.registered
+      ? {
+          severity: 'warning',
+          summary: `This hotkey holds no validator permit on subnet ${netuid}: it can set no weights and is among the first to be replaced.`,
+          remedy: 'Add stake (pnpm bt stake add) until it is among the validators with the most.',
+          facts: { block: standing.block },
+        }
+      : {
+          severity: 'critical',
+          summary: `This hotkey is not registered on subnet ${netuid}.`,
+          remedy: 'Register it again (pnpm bt subnet register); the validator goes on by itself then.',
+          facts: { block: standing.block },
+        };
+  },
+  weights_overdue: ({ standing, runningBlocks }, { overdueEpochs }) => {
+    if (!standing?.registered || standing.lastUpdate === null) return null;
+    const allowed = overdueEpochs * (standing.tempo + 1);
+    const blocks = standing.block - standing.lastUpdate;
+    if (blocks <= allowed || runningBlocks <= allowed) return null;
+    return {
+      severity: 'critical',
+      summary: `No weights for ${blocks} blocks, more than ${overdueEpochs} epochs.`,
+      remedy: 'The log says at level warn why none are set now (message "no weights now").',
+      facts: { 'last set at block': standing.lastUpdate },
+    };
+  },
+  reveal_lost: ({ revealsLost }) =>
+    revealsLost === 0
+      ? null
+      : {
+          severity: 'warning',
+          summary: `The chain never opened ${revealsLost === 1 ? 'the last commit' : `the last ${revealsLost} commits`} of weights.`,
+          remedy: 'It is tried again with an earlier round. If it repeats, check --subtensor.beacon.* and the node.',
+          facts: { 'lost in a row': revealsLost },
+        },
+  judge_failing: ({ roundsSpoiled, judgeEntries }) =>
+    roundsSpoiled < SPOILED_ROUNDS && judgeEntries < JUDGE_ENTRIES
+      ? null
+      : {
+          severity: 'critical',
+          summary:
+            roundsSpoiled >= SPOILED_ROUNDS
+              ? `The last ${roundsSpoiled} rounds do not count because of the judge.`
+              : `The open round was interrupted in its judging ${judgeEntries - 1} times.`,
+          remedy: 'Check the model file (pnpm bt models list) and the memory of this machine; the log names the cause.',
+        },
+  disk_low: ({ disk }, { diskFreeBytes }) =>
+    !disk || disk.freeBytes >= diskFreeBytes
+      ? null
+      : {
+          severity: 'critical',
+          summary: `Only ${Math.floor(disk.freeBytes / MIB)} MiB are free where the database lies.`,
+          remedy: 'Make room or lower --neuron.retention_days; without room nothing can be written.',
+          facts: { 'disk size MiB': Math.floor(disk.totalBytes / MIB) },
+        },
+} as const satisfies Partial<Record<IncidentReport['kind'], Rule>>;
+
+export type WatchedKind = keyof typeof RULES;
+
+/** What is said when a kind is over. */
+export const ENDINGS: Readonly<Record<WatchedKind, string>> = {
+  chain_unreachable: 'Blocks come again.',
+  deregistration_risk: 'The hotkey has its place and permit.',
+  weights_overdue: 'Weights were set.',
+  reveal_lost: 'A commit was opened again.',
+  judge_failing: 'A round counted again.',
+  disk_low: 'There is room again.',
+};
+
+/** All incidents that hold now. Pure. */
+export function incidentsOf(facts: Facts, limits: Limits = LIMITS): Map<WatchedKind, IncidentReport> {
+  // Object.entries loses the key type; RULES has exactly these keys.
+  const rules = Object.entries(RULES) as [WatchedKind, Rule][];
+  const found = new Map<WatchedKind, IncidentReport>();
+  for (const [kind, rule] of rules) {
+    const says = rule(facts, limits);
+    if (says) found.set(kind, { kind, ...says });
+  }
+  return found;
+}
