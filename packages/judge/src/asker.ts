@@ -23,6 +23,8 @@ export class Asker {
     private readonly model: LanguageModel,
     private readonly signal: AbortSignal | undefined,
     private readonly deadlineMs: number,
+    /** Of its calls in the model's queue; higher goes first. */
+    private readonly priority = 0,
   ) {}
 
   get cost(): JudgeCost {
@@ -33,7 +35,7 @@ export class Asker {
     this.count(prompt);
     const { probabilities, mass } = await this.model.nextTokenProbabilities(
       { prompt, labels: YES_NO_LABELS },
-      { signal: this.signal, deadlineMs: this.deadlineMs },
+      { signal: this.signal, deadlineMs: this.deadlineMs, priority: this.priority },
     );
     const yes = probabilities.yes ?? 0;
     const no = probabilities.no ?? 0;
@@ -45,7 +47,7 @@ export class Asker {
     this.count(prompt);
     const { probabilities, mass } = await this.model.nextTokenProbabilities(
       { prompt, labels: LEVEL_LABELS },
-      { signal: this.signal, deadlineMs: this.deadlineMs },
+      { signal: this.signal, deadlineMs: this.deadlineMs, priority: this.priority },
     );
     const raw = LEVEL_LETTERS.map((letter) => probabilities[letter] ?? 0);
     const sum = raw.reduce((total, value) => total + value, 0);
@@ -54,7 +56,7 @@ export class Asker {
 
   async logLikelihood(prompt: SharedPrompt, text: string): Promise<LogLikelihoodResult> {
     this.count(prompt);
-    return this.model.logLikelihood({ prompt, text }, { signal: this.signal, deadlineMs: this.deadlineMs });
+    return this.model.logLikelihood({ prompt, text }, { signal: this.signal, deadlineMs: this.deadlineMs, priority: this.priority });
   }
 
   private count(prompt: SharedPrompt): void {

@@ -25,4 +25,5 @@ export {
   rubricItemSchema,
 } from './question.js';
 export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
+export { languageAmong } from './text/language.js';
 export { acknowledgesRisk, namesCrisisRoute, type RiskCue, riskCues } from './text/riskLexicon.js';

@@ -14,7 +14,7 @@ import type { DoubtReport, Judgement, ReferenceMemory, ReferenceValues } from '.
 import { type JudgeManifest, judgeManifest } from './manifest.js';
 import type { JudgeMetrics } from './metrics.js';
 import { type JudgeProfile, profileFor } from './profile.js';
-import { boundaryFor } from './prompts/prompts.js';
+import { boundaryFor, quickPrompt } from './prompts/prompts.js';
 import { type Question, questionText } from './question.js';
 import { type Reworded, reword } from './reword.js';
 import { brokenCopy, lowerOf, type ScoreContext, type Scored, scoreEvaluation } from './scoreEvaluation.js';
@@ -46,6 +46,8 @@ export interface JudgeRequest {
 const REFERENCE_CACHE = 512;
 /** A copy that scores this much above the original is no honest text. */
 const COPY_MARGIN = 0.1;
+/** Before everything that a round judges. */
+const QUICK_PRIORITY = 10;
 
 /**
  * Judges one answer at a time with a language model: gates, rubric items from next-token probabilities, comparison
@@ -107,6 +109,21 @@ export class Judge {
     if (!judgement.gate.pass) metrics?.gateClosed(judgement.gate.reason);
     for (const cap of judgement.caps) metrics?.capApplied(cap.code);
     return judgement;
+  }
+
+  /**
+   * A quick look for a person who is waiting: the probability, 0 to 1, that an answer is fit to be given, from one
+   * question to the model that goes before all judging. No score is ever made from it.
+   * @throws CodedError CORE_DEADLINE_EXCEEDED, LLM_…
+   */
+  async quickLook(
+    request: { readonly turns: Question['turns']; readonly answer: string },
+    terms: { readonly signal: AbortSignal; readonly deadlineMs: number },
+  ): Promise<number> {
+    const asker = new Asker(this.parts.model, terms.signal, terms.deadlineMs, QUICK_PRIORITY);
+    const { turns, answer } = request;
+    const boundary = boundaryFor(this.seed, 'quick', turns.at(-1)?.text ?? '', answer);
+    return (await asker.yesNo(quickPrompt(turns, answer, boundary))).p;
   }
 
   /**

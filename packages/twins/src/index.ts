@@ -59,6 +59,7 @@ export { type ImportOutcome, TwinRegistry, type TwinRegistryParts } from './regi
 export {
   CRISIS_REGIONS,
   type CrisisRegion,
+  crisisContacts,
   crisisFallback,
   crisisGuidance,
   crisisLine,

@@ -9,7 +9,13 @@ export interface AskCall {
     /** As published on chain; says which protocol to speak. */
     readonly version: number;
   };
-  readonly request: { readonly prompt: string; readonly requestId: string };
+  readonly request: {
+    /** Self-contained: a miner that knows nothing of the rest answers from it alone. */
+    readonly prompt: string;
+    readonly requestId: string;
+    readonly twin?: { readonly id: string; readonly version: number };
+    readonly messages?: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
+  };
 }
 
 export interface AskReply {

@@ -40,8 +40,11 @@ export type GateReason =
   | 'boundary'
   | 'garbage';
 
+/** What the gates look at of a question. */
+export type GatedQuestion = Pick<Question, 'kind' | 'lang' | 'turns' | 'reference'>;
+
 export interface GateInput {
-  readonly question: Question;
+  readonly question: GatedQuestion;
   /** The wording that was sent (a paraphrase or the question's own). */
   readonly askedText: string;
   readonly answer: string;
@@ -111,7 +114,7 @@ function compressionRatio(text: string): number {
   return bytes.length < 200 ? 1 : deflateSync(bytes, { level: 9 }).length / bytes.length;
 }
 
-function isCopyOfQuestion(text: string, question: Question, askedText: string): boolean {
+function isCopyOfQuestion(text: string, question: GatedQuestion, askedText: string): boolean {
   const own = shingles(text);
   if (own.size === 0) return false;
   return [askedText, question.turns.map((turn) => turn.text).join('\n')].some((asked) => {
@@ -122,12 +125,12 @@ function isCopyOfQuestion(text: string, question: Question, askedText: string): 
   });
 }
 
-function leaksReference(text: string, question: Question): boolean {
+function leaksReference(text: string, question: GatedQuestion): boolean {
   const options = { ignore: question.turns.map((turn) => turn.text) };
   return jaccard(shingles(text, options), shingles(question.reference, options)) >= GATE_LIMITS.referenceLeak;
 }
 
-function weakCaps(text: string, words: number, question: Question): Cap[] {
+function weakCaps(text: string, words: number, question: GatedQuestion): Cap[] {
   const caps: Cap[] = [];
   if (question.kind !== 'trap' && isRefusal(text)) caps.push({ code: 'refusal', limit: 0.15 });
   if (repeatedShare(text) > GATE_LIMITS.repeatedFourGrams || isWordList(text, question.lang)) {

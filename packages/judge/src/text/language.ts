@@ -55,3 +55,19 @@ export function foreignTo(sentence: string, lang: string): boolean {
   if (letters >= 4 && share < 0.5) return true;
   return wrongLanguage(text, lang);
 }
+
+/**
+ * Which of these languages (ISO 639-1) a text is in; the first one where the text is too short to tell or in none of
+ * them. @throws RangeError without languages
+ */
+export function languageAmong(text: string, languages: readonly string[]): string {
+  const [first] = languages;
+  if (first === undefined) throw new RangeError('no language to choose from');
+  const written = languages.filter((lang) => scriptShare(text, lang).share >= 0.5);
+  const { letters } = scriptShare(text, first);
+  if (letters < FEWEST_LETTERS) return written[0] ?? first;
+  const guesses = detectAll(text);
+  const accuracyOf = (lang: string): number => guesses.find((guess) => guess.lang === lang)?.accuracy ?? 0;
+  const [best = first] = [...written].sort((a, b) => accuracyOf(b) - accuracyOf(a));
+  return best;
+}

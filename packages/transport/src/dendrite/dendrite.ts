@@ -54,7 +54,7 @@ export class Dendrite {
     private readonly options: DendriteOptions,
     private readonly parts: DendriteParts,
   ) {
-    this.nonces = new NonceClock(parts);
+    this.nonces = parts.nonces ?? new NonceClock(parts);
     this.agent = new Agent({
       connections: options.connectionsPerAxon ?? 4,
       pipelining: 1,

@@ -1,6 +1,7 @@
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
 import type { WireProtocol } from '@bettertherapy/protocol';
 import type { Signer } from '@bettertherapy/wallet';
+import type { NonceClock } from './nonceClock.js';
 
 /** An axon as the metagraph lists it. */
 export interface AxonTarget {
@@ -49,4 +50,6 @@ export interface DendriteParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: DendriteMetrics | null;
+  /** Shared by all dendrites that sign with one key, or their nonces could meet. */
+  readonly nonces?: NonceClock | undefined;
 }

@@ -4,7 +4,7 @@ import type { RiskKind } from './riskRules.js';
 export const CRISIS_REGIONS = ['international', 'us', 'ca', 'uk', 'ie', 'eu', 'au', 'nz', 'in'] as const;
 export type CrisisRegion = (typeof CRISIS_REGIONS)[number];
 
-interface RegionNumbers {
+export interface RegionNumbers {
   /** How to reach a crisis line. */
   readonly line: string;
   readonly emergency: string;
@@ -24,6 +24,11 @@ const NUMBERS: Readonly<Record<CrisisRegion, RegionNumbers>> = {
   nz: { line: '1737 by call or text', emergency: '111' },
   in: { line: 'Tele-MANAS on 14416', emergency: '112' },
 };
+
+/** Whom to reach in a region. */
+export function crisisContacts(region: CrisisRegion): RegionNumbers {
+  return NUMBERS[region];
+}
 
 /** One or two sentences that name a human route to help, fit to end any answer with. */
 export function crisisLine(kinds: readonly RiskKind[], region: CrisisRegion): string {

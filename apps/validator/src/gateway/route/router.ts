@@ -1,0 +1,190 @@
+import type { Metagraph } from '@bettertherapy/chain';
+import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import type { Store } from '@bettertherapy/store';
+import { crisisFallback, namesCrisisHelp } from '@bettertherapy/twins';
+import type { PatientJudge } from '../../patientJudge.js';
+import type { AskMany, AskReply } from '../../round/askMany.js';
+import type { ServingNeuron } from '../../round/eligible.js';
+import { refusal } from '../../round/query.js';
+import { chooseMiners } from './candidates.js';
+import { type Asked, fanOut } from './fanOut.js';
+import { type Heard, keepForJudging } from './organic.js';
+import { minerPool, type PoolRules } from './pool.js';
+import type { PatientQuestion } from './question.js';
+import { type GoodAnswer, Race } from './race.js';
+
+export interface RouterOptions {
+  readonly pool: PoolRules;
+  /** Miners asked per question. */
+  readonly miners: number;
+  readonly settleMs: number;
+  readonly deadlineMs: number;
+}
+
+export interface RouterMetrics {
+  questionRouted(outcome: 'answered' | 'none' | 'stopped', firstGoodMs: number | null, tookMs: number): void;
+}
+
+export interface RouterParts {
+  readonly store: Store;
+  readonly metagraph: (signal: AbortSignal) => Promise<Metagraph>;
+  readonly askMany: AskMany;
+  readonly judge: PatientJudge;
+  /** Whether a miner says that it serves the twin. */
+  readonly serves: (miner: ServingNeuron, twin: { readonly id: string; readonly version: number }) => boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: RouterMetrics | null;
+  readonly newId: () => string;
+  /** Random numbers for one question, by its id. */
+  readonly random: (answerId: string) => () => number;
+}
+
+/** What came of a question. `text` is null when nobody gave a good answer. */
+export interface Routed {
+  readonly winner: GoodAnswer | null;
+  readonly firstGoodMs: number | null;
+}
+
+/** Takes a question from the patient to the miners and back: a round of one question, with somebody waiting for it. */
+export class QuestionRouter {
+  private readonly late = new Set<Promise<void>>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly options: RouterOptions,
+    private readonly parts: RouterParts,
+  ) {}
+
+  /**
+   * Resolves to the best answer as soon as the race is decided; slower answers are still taken in and kept for the
+   * judge. Rejects only with the reason of `signal`, which ends the whole fan-out.
+   */
+  async route(question: PatientQuestion, signal: AbortSignal): Promise<Routed> {
+    signal.throwIfAborted();
+    const { clock, metrics } = this.parts;
+    const startedMs = clock.monotonicMs();
+    const asked = await this.choose(question, signal);
+    this.intend(question, asked);
+    const race = this.race(question, asked.length);
+    // Once the answer is chosen the patient may leave without cutting off those who are still answering.
+    const cut = new AbortController();
+    const onLeave = (): void => cut.abort(signal.reason);
+    signal.addEventListener('abort', onLeave, { once: true });
+    const fan = this.collect(question, asked, race, AbortSignal.any([cut.signal, this.closing.signal]));
+    this.late.add(fan);
+    fan.finally(() => this.late.delete(fan));
+    try {
+      const left = new Promise<never>((_, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+      const { winner, firstGoodMs } = await Promise.race([race.result, left]);
+      metrics?.questionRouted(winner ? 'answered' : 'none', firstGoodMs, clock.monotonicMs() - startedMs);
+      return { winner, firstGoodMs };
+    } catch (error) {
+      race.abandon();
+      metrics?.questionRouted('stopped', null, clock.monotonicMs() - startedMs);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onLeave);
+    }
+  }
+
+  /** Cuts off what is still being answered and waits for it to end. */
+  async close(): Promise<void> {
+    this.closing.abort(new Error('the gateway is closing'));
+    await Promise.allSettled(this.late);
+  }
+
+  /** Whom to ask. A metagraph that cannot be read leaves nobody, and the patient the honest message. */
+  private async choose(question: PatientQuestion, signal: AbortSignal): Promise<Asked[]> {
+    const { store, log, newId, serves } = this.parts;
+    const random = this.parts.random(question.answerId);
+    let metagraph: Metagraph;
+    try {
+      metagraph = await this.parts.metagraph(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn('no metagraph, nobody can be asked', { answerId: question.answerId, error: describeError(error) });
+      return [];
+    }
+    const pool = minerPool(metagraph, this.options.pool, {
+      store,
+      serves: (miner) => serves(miner, question.twin),
+      random,
+    });
+    return chooseMiners(pool, this.options.miners, random).map((one) => ({ ...one, requestId: newId() }));
+  }
+
+  private intend(question: PatientQuestion, asked: readonly Asked[]): void {
+    this.parts.store.patientAnswers.intend(
+      question.answerId,
+      asked.map(({ miner, requestId, explored }) => {
+        const { hotkey, registeredAtBlock, uid } = miner;
+        return { hotkey, registeredAtBlock, uid, requestId, explored };
+      }),
+    );
+  }
+
+  private race(question: PatientQuestion, entrants: number): Race {
+    const { clock, log, judge, store } = this.parts;
+    const { settleMs, deadlineMs } = this.options;
+    return new Race(
+      { entrants, settleMs, deadlineMs },
+      {
+        clock,
+        log,
+        quickLook: ({ text }, terms) => judge.quickLook({ turns: question.turns, text }, terms),
+        onQuick: ({ hotkey }, quick) => store.patientAnswers.recordQuick(question.answerId, hotkey, quick),
+      },
+    );
+  }
+
+  /** Never rejects: a fault of ours ends the race, so that the patient is told. */
+  private async collect(
+    question: PatientQuestion,
+    asked: readonly Asked[],
+    race: Race,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { store, clock, log } = this.parts;
+    const { answerId } = question;
+    const heard: Heard[] = [];
+    try {
+      await fanOut(question, asked, this.parts, {
+        deadlineMs: this.options.deadlineMs,
+        signal,
+        onReply: (reply, of) => heard.push(this.take(question, reply, of, race)),
+      });
+      if (heard.length > 0) keepForJudging(question, heard, { store, nowMs: clock.wallMs() });
+    } catch (error) {
+      if (!signal.aborted) log.error('question interrupted', { answerId, error: describeError(error) });
+    } finally {
+      race.abandon();
+    }
+  }
+
+  private take(question: PatientQuestion, reply: AskReply, { miner }: Asked, race: Race): Heard {
+    const { store, judge, log } = this.parts;
+    const { hotkey, registeredAtBlock, average } = miner;
+    const { answerId, turns, lang, crisis } = question;
+    const refusedBy = refusal(reply);
+    const text = refusedBy === null ? reply.output : null;
+    const verdict = text === null ? null : judge.gate({ turns, lang, text });
+    const { statusCode, responseMs } = reply;
+    const [gatePass, gateReason] = [verdict?.pass ?? null, verdict?.reason ?? null];
+    store.patientAnswers.recordCandidate({ answerId, hotkey, statusCode, responseMs, refusedBy, gatePass, gateReason });
+    log.debug('patient’s question answered', { answerId, hotkey, statusCode, gateReason });
+    if (text !== null && gatePass === true) {
+      race.offer({ hotkey, text, average, namesHelp: crisis !== null && namesCrisisHelp(text, crisis.kinds) });
+    } else race.miss();
+    return { hotkey, registeredAtBlock, text, responseMs, gateReason: gateReason ?? refusedBy };
+  }
+}
+
+/** What the patient reads when nobody gave a good answer. In a crisis it is help, made without any model. */
+export function honestMessage({ crisis, twin, region }: PatientQuestion): string {
+  if (crisis?.level === 'crisis') return crisisFallback(crisis.kinds, region);
+  return `I am sorry: none of the computers that speak for ${twin.name} gave a good answer in time, and I will not make one up. Please ask again in a minute. If this cannot wait, please contact your own doctor or a local health line; in an emergency, call your local emergency number.`;
+}
