@@ -40,7 +40,7 @@ async function run(
     const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner } = await openExaminer(
+    const { bank, examiner, patientJudge } = await openExaminer(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,

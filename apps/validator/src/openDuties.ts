@@ -20,7 +20,9 @@ import { isPublicAddress } from './round/eligible.js';
 import type { Examiner } from './round/examiner.js';
 import { component, type Telemetry } from './telemetry.js';
 
-const RAO_PER_TAO = 1_000_000_000;
+export const RAO_PER_TAO = 1_000_000_000;
+/** Rounds after which a miner is no newcomer any more. */
+export const NEWCOMER_ROUNDS = 10;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -94,7 +96,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
         stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),
         privateIps: asksPrivateIps(options),
         maxMiners: neuron.maxMiners,
-        newcomerRounds: 10,
+        newcomerRounds: NEWCOMER_ROUNDS,
         reaskWithinMs: Math.max(5 * MINUTE_MS, 3 * neuron.timeout * 1000),
         maxAttempts: 3,
         enforceControls: options.judge.enforceControls,

@@ -5,12 +5,13 @@ import type { BeaconConfig } from '@bettertherapy/config';
 import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bettertherapy/core';
 import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
 import { openStore, type Store } from '@bettertherapy/store';
-import { Dendrite } from '@bettertherapy/transport';
+import { Dendrite, NonceClock } from '@bettertherapy/transport';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
 import { noSuchMechanism, notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
 import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
+import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { migrationsDir } from './paths.js';
 import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
@@ -123,7 +124,7 @@ export async function openExaminer(
     readonly lifecycle: Lifecycle;
   },
   signal: AbortSignal,
-): Promise<{ readonly bank: Question[]; readonly examiner: Examiner }> {
+): Promise<{ readonly bank: Question[]; readonly examiner: Examiner; readonly patientJudge: PatientJudge }> {
   const { clock, log, metrics } = parts.telemetry;
   const bank = await loadQuestionBank(options.bank.path ?? defaultBankPath());
   const modelParts = { clock, log: component(log, 'model'), metrics: metrics.model, env: parts.env };
@@ -137,7 +138,8 @@ export async function openExaminer(
     { model, clock, log: judgeLog, metrics: metrics.judge, references },
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
-  return { bank, examiner: judgeExaminer({ judge, model, log: judgeLog }) };
+  const examiner = judgeExaminer({ judge, model, log: judgeLog });
+  return { bank, examiner, patientJudge: patientJudge({ judge, clock }) };
 }
 
 export function openDendrite(

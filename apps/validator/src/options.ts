@@ -90,6 +90,26 @@ const gatewayFragment = z.strictObject({
   maxStreams: option(z.int().min(1).max(10_000).default(512), {
     help: 'questions in progress at once of all callers together',
   }),
+  miners: option(z.int().min(1).max(64).default(5), { help: 'miners asked per question of a patient' }),
+  deadline: option(z.number().min(1).max(600).default(40), {
+    help: 'seconds after which a patient is told that nobody answered',
+    placeholder: 'seconds',
+  }),
+  settleMs: option(z.int().min(0).max(10_000).default(800), {
+    help: 'from the first good answer to the choice among those that came meanwhile',
+    placeholder: 'ms',
+  }),
+  wordsPerSecond: option(z.number().min(0).max(10_000).default(60), {
+    help: 'pace at which a chosen answer is streamed; 0 sends it at once',
+  }),
+  retentionDays: option(z.number().min(1).default(180), {
+    help: 'days after which a conversation that nobody came back to is deleted',
+    placeholder: 'days',
+  }),
+  organicDays: option(z.number().min(0.1).default(30), {
+    help: 'days for which questions without identifiers wait for, and stay after, their judging',
+    placeholder: 'days',
+  }),
   maxBodyKib: option(z.int().min(1).max(4_096).default(256), { help: 'largest request body', placeholder: 'KiB' }),
 });
 export type GatewayConfig = z.output<typeof gatewayFragment>;

@@ -2,13 +2,20 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gatewayPort, VERSION } from '../options.js';
 import { webDir } from '../paths.js';
-import { apiKeyReader, type TokenReader } from './http/caller.js';
+import { chatRoutes } from './chat/chatRoutes.js';
+import { modelRoutes } from './chat/modelRoutes.js';
+import { apiKeyReader, patientReader, type TokenReader } from './http/caller.js';
 import { Limits } from './http/limits.js';
 import { openApiDocument } from './http/openapi.js';
 import { type Route, route } from './http/route.js';
 import { openOperator } from './operator/openOperator.js';
 import { operatorRoutes } from './operator/routes.js';
-import type { GatewayParts } from './parts.js';
+import type { GatewayGiven, GatewayParts } from './parts.js';
+import { patientRoutes } from './patients/patientRoutes.js';
+import { ratingRoutes } from './patients/ratingRoutes.js';
+import { sessionRoutes } from './patients/sessionRoutes.js';
+import { openRouter } from './route/openRouter.js';
+import { twinRoutes } from './twins/twinRoutes.js';
 import { GatewayServer } from './server.js';
 
 const DRAIN_MS = 5_000;
@@ -26,7 +33,16 @@ export interface Gateway {
 
 /** Everything the gateway serves, in the order of the document. */
 function allRoutes(parts: GatewayParts): Route[] {
-  return [...healthRoutes(parts), ...operatorRoutes(openOperator(parts))];
+  return [
+    ...healthRoutes(parts),
+    ...twinRoutes(parts),
+    ...modelRoutes(parts),
+    ...chatRoutes(parts),
+    ...patientRoutes(parts),
+    ...sessionRoutes(parts),
+    ...ratingRoutes(parts),
+    ...operatorRoutes(openOperator(parts)),
+  ];
 }
 
 /** Who may come in, by the kind of token they bring. */
@@ -36,6 +52,11 @@ function tokenReaders({ store, clock }: GatewayParts): TokenReader[] {
       const row = store.apiKeys.find(key, clock.wallMs());
       if (row) store.apiKeys.touch(row.id, clock.wallMs(), TOUCH_EVERY_MS);
       return row;
+    }),
+    patientReader((token) => {
+      const patient = store.patients.find(token);
+      if (patient) store.patients.touch(patient.id, clock.wallMs(), TOUCH_EVERY_MS);
+      return patient;
     }),
   ];
 }
@@ -57,7 +78,7 @@ function healthRoutes({ limits }: GatewayParts): Route[] {
 }
 
 /** Listens and writes its address to `gateway.url` beside the database; null when it is turned off. @throws CodedError GATEWAY_CANNOT_LISTEN */
-export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<Gateway | null> {
+export async function openGateway(given: GatewayGiven): Promise<Gateway | null> {
   const { options, clock, log } = given;
   const { gateway } = options;
   const port = gatewayPort(gateway);
@@ -71,7 +92,10 @@ export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<
     },
     { clock },
   );
-  const parts: GatewayParts = { ...given, limits };
+  const router = openRouter(given);
+  const parts: GatewayParts = { ...given, limits, router };
+  const lost = parts.store.patientAnswers.loseOpen(clock.wallMs());
+  if (lost > 0) log.warn('questions cut off by a restart', { lost });
   const server = new GatewayServer(
     {
       host: gateway.host,
@@ -87,7 +111,7 @@ export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<
       log,
       limits,
       readers: tokenReaders(parts),
-      metrics: null,
+      metrics: parts.metrics,
       refused: (row) => parts.refusals.add({ ...row, where: 'gateway', hotkey: null }),
     },
   );
@@ -101,9 +125,10 @@ export async function openGateway(given: Omit<GatewayParts, 'limits'>): Promise<
     url: server.url,
     routes: all,
     served: () => server.served(),
-    close: () => {
+    close: async () => {
       rmSync(urlFile, { force: true });
-      return server.close();
+      await server.close();
+      await router.close();
     },
   };
 }

@@ -2,15 +2,19 @@ import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
 import type { Question } from '@bettertherapy/judge';
 import type { Store } from '@bettertherapy/store';
+import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
 import type { ValidatorOptions } from '../options.js';
+import type { PatientJudge } from '../patientJudge.js';
 import type { AskMany } from '../round/askMany.js';
 import type { Examiner } from '../round/examiner.js';
+import type { ServingNeuron } from '../round/eligible.js';
 import type { Limits } from './http/limits.js';
 import type { RefusalLog } from './operator/refusalLog.js';
+import type { QuestionRouter, RouterMetrics } from './route/router.js';
 
-/** What the routes of the gateway work with. */
-export interface GatewayParts {
+/** What the app gives the gateway. */
+export interface GatewayGiven {
   readonly options: ValidatorOptions;
   readonly store: Store;
   /** The metagraph of now, a few seconds old at most. */
@@ -19,15 +23,34 @@ export interface GatewayParts {
   readonly lastMetagraph: () => Metagraph | null;
   /** The newest refusals of this gateway, of miners and of gates. */
   readonly refusals: RefusalLog;
+  /** Of a dendrite of the gateway's own: patients never wait for a socket that a round holds. */
   readonly askMany: AskMany;
   readonly examiner: Examiner;
+  readonly patientJudge: PatientJudge;
+  /** Whether a miner says that it serves the twin; true for all while nothing is known. */
+  readonly serves: (miner: ServingNeuron, twin: { readonly id: string; readonly version: number }) => boolean;
+  readonly twins: TwinRegistry;
+  readonly memory: TwinMemory;
   readonly bank: readonly Question[];
   readonly signer: Signer<Hotkey>;
-  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: GatewayMetrics | null;
   /** Known to this validator alone. */
   readonly secret: string;
   /** A sortable unique id. */
   readonly newId: () => string;
+}
+
+/** What the gateway reports; the app binds it to Prometheus. */
+export interface GatewayMetrics extends RouterMetrics {
+  requestFinished(route: string, status: number, tookMs: number): void;
+  streamsRunning(count: number): void;
+  ratingGiven(kind: 'new' | 'changed' | 'withdrawn'): void;
+}
+
+/** What the routes of the gateway work with. */
+export interface GatewayParts extends GatewayGiven {
+  readonly limits: Limits;
+  readonly router: QuestionRouter;
 }

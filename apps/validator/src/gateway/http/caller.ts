@@ -1,4 +1,4 @@
-import type { ApiKeyRow, ApiScope } from '@bettertherapy/store';
+import type { ApiKeyRow, ApiScope, Patient } from '@bettertherapy/store';
 import { apiError } from './errors.js';
 
 /** What a caller may act as. A patient token gives `patient`, a doctor's session `studio`, a key its scopes. */
@@ -45,6 +45,14 @@ export function apiKeyReader(find: (key: string) => ApiKeyRow | null): TokenRead
       ratePerMinute: row.ratePerMinute,
       concurrency: row.concurrency,
     };
+  };
+}
+
+/** Reads `btp_…` tokens of patients. */
+export function patientReader(find: (token: string) => Patient | null): TokenReader {
+  return (token) => {
+    const patient = find(token);
+    return patient && { ...anonymous(''), name: `patient:${patient.id}`, roles: ['patient'], patientId: patient.id };
   };
 }
 
