@@ -11,9 +11,10 @@ import { openDuties, openMetagraph } from './openDuties.js';
 import {
   checkRegistration,
   openChain,
-  openDendrite,
+  openDendrites,
   openExaminer,
   openJournal,
+  openTwins,
   openWallet,
   secretOf,
 } from './openParts.js';
@@ -45,10 +46,12 @@ async function run(
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,
     );
-    const dendrite = openDendrite(options, signer, telemetry);
-    lifecycle.onClose('dendrite', () => dendrite.close());
+    const dendrites = openDendrites(options, signer, telemetry);
+    lifecycle.onClose('dendrite', () => dendrites.rounds.close());
+    lifecycle.onClose('patients’ dendrite', () => dendrites.patients.close());
     const metagraph = openMetagraph(options, { chain, signer, telemetry });
     const refusals = openRefusals(store, telemetry);
+    const dendrite = dendrites.rounds;
     const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
     const duties = [...openDuties(options, parts), openAlerts(options, parts, lifecycle)];
     const gateway = await openGateway({
@@ -57,8 +60,12 @@ async function run(
       metagraph: (signal) => metagraph.current(signal),
       lastMetagraph: () => metagraph.last(),
       refusals,
-      askMany: (calls, terms) => dendrite.queryMany(calls, terms),
+      askMany: (calls, terms) => dendrites.patients.queryMany(calls, terms),
       examiner,
+      patientJudge,
+      serves: () => true,
+      ...(await openTwins(options, { store, signer, telemetry })),
+      metrics: telemetry.metrics.gateway,
       bank,
       signer,
       clock: telemetry.clock,

@@ -6,13 +6,14 @@ import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bet
 import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
 import { openStore, type Store } from '@bettertherapy/store';
 import { Dendrite, NonceClock } from '@bettertherapy/transport';
+import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
 import { noSuchMechanism, notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
 import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
-import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { migrationsDir } from './paths.js';
+import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
 import { component, type Telemetry } from './telemetry.js';
@@ -142,15 +143,41 @@ export async function openExaminer(
   return { bank, examiner, patientJudge: patientJudge({ judge, clock }) };
 }
 
-export function openDendrite(
+/** Two dendrites that share one signer's nonces: rounds must not hold up patients, nor patients rounds. */
+export function openDendrites(
   options: ValidatorOptions,
   signer: Signer<Hotkey>,
   { clock, log, metrics }: Telemetry,
-): Dendrite {
+): { readonly rounds: Dendrite; readonly patients: Dendrite } {
   const { questions, maxMiners } = options.neuron;
-  return new Dendrite(
+  const { maxStreams, miners } = options.gateway;
+  const parts = {
+    clock,
+    log: component(log, 'dendrite'),
+    metrics: metrics.dendrite,
+    nonces: new NonceClock({ clock }),
+  };
+  return {
     // A miner is asked all questions at once, and no request waits for a turn of ours: waiting would cost it time.
-    { signer, connectionsPerAxon: questions, concurrency: questions * maxMiners },
-    { clock, log: component(log, 'dendrite'), metrics: metrics.dendrite },
-  );
+    rounds: new Dendrite({ signer, connectionsPerAxon: questions, concurrency: questions * maxMiners }, parts),
+    patients: new Dendrite({ signer, connectionsPerAxon: maxStreams, concurrency: miners }, parts),
+  };
+}
+
+/** Twins as this validator publishes them, and what they know. */
+export async function openTwins(
+  options: ValidatorOptions,
+  {
+    store,
+    signer,
+    telemetry,
+  }: { readonly store: Store; readonly signer: Signer<Hotkey>; readonly telemetry: Telemetry },
+): Promise<{ readonly twins: TwinRegistry; readonly memory: TwinMemory }> {
+  const log = component(telemetry.log, 'twins');
+  const twins = new TwinRegistry({ shelf: store.twins, signer, clock: telemetry.clock });
+  if (options.gateway.demonstration) {
+    const seeded = await seedShippedPacks(twins);
+    if (seeded.length > 0) log.info('demonstration twins published', { twins: seeded.map(({ id }) => id) });
+  }
+  return { twins, memory: new TwinMemory({ index: store.twinNotes, embedder: null, log }) };
 }

@@ -77,6 +77,9 @@ const gatewayFragment = z.strictObject({
   host: option(z.string().min(1).default('127.0.0.1'), {
     help: 'address the gateway listens on; put a TLS proxy in front before opening it to others',
   }),
+  demonstration: option(z.boolean().default(false), {
+    help: 'publish the demonstration twins of this release under this hotkey',
+  }),
   origins: option(z.array(z.string().min(1)).default([]), {
     help: 'origins of other sites whose pages may call the gateway; * for all',
     placeholder: 'list',

@@ -19,13 +19,15 @@ export interface PatientJudge {
 }
 
 /** The judge as the gateway needs it. */
-export function patientJudge(parts: { readonly judge: Judge; readonly clock: Clock }): PatientJudge {
+export function patientJudge(parts: { readonly judge: Pick<Judge, 'quickLook'>; readonly clock: Clock }): PatientJudge {
   return {
     languageOf: (text, languages) => languageAmong(text, languages.map(primaryTag)),
     gate: ({ turns, lang, text }) => {
       const asked = turns.at(-1)?.text ?? '';
       // There is no reference to leak, and no length to compare with; what is left are the rules about the text itself.
-      const question = { kind: 'plain' as const, lang: primaryTag(lang), turns: [...turns], reference: '' };
+      // An answer may take up what the twin said before; given back the patient's own words it is worth nothing.
+      const own = turns.filter((turn) => turn.role === 'user');
+      const question = { kind: 'plain' as const, lang: primaryTag(lang), turns: own, reference: '' };
       const result = gate({ question, askedText: asked, answer: text, mayOverlapReference: true });
       if (!result.pass) return { pass: false, reason: result.reason };
       const capped = result.caps.find((cap) => STOPPING_CAPS.has(cap.code));

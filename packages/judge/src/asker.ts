@@ -56,7 +56,10 @@ export class Asker {
 
   async logLikelihood(prompt: SharedPrompt, text: string): Promise<LogLikelihoodResult> {
     this.count(prompt);
-    return this.model.logLikelihood({ prompt, text }, { signal: this.signal, deadlineMs: this.deadlineMs, priority: this.priority });
+    return this.model.logLikelihood(
+      { prompt, text },
+      { signal: this.signal, deadlineMs: this.deadlineMs, priority: this.priority },
+    );
   }
 
   private count(prompt: SharedPrompt): void {

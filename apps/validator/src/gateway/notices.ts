@@ -7,7 +7,11 @@ export const DISCLAIMER =
 export const FOOTER = 'AI twins are software and can be wrong. In an emergency, call your local emergency number.';
 
 /** One sentence with each answer: who and what is talking. */
-export function noticeOf({ name, version, demonstration }: Pick<TwinPack, 'name' | 'version' | 'demonstration'>): string {
+export function noticeOf({
+  name,
+  version,
+  demonstration,
+}: Pick<TwinPack, 'name' | 'version' | 'demonstration'>): string {
   const made = demonstration ? ' This twin is a demonstration and stands for no real person.' : '';
   return `This is the AI twin of ${name}, version ${version}: software that can be wrong, not a person.${made}`;
 }

@@ -15,8 +15,8 @@ import { patientRoutes } from './patients/patientRoutes.js';
 import { ratingRoutes } from './patients/ratingRoutes.js';
 import { sessionRoutes } from './patients/sessionRoutes.js';
 import { openRouter } from './route/openRouter.js';
-import { twinRoutes } from './twins/twinRoutes.js';
 import { GatewayServer } from './server.js';
+import { twinRoutes } from './twins/twinRoutes.js';
 
 const DRAIN_MS = 5_000;
 /** A key's last use is noted this often at most. */

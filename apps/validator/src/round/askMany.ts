@@ -1,4 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
+import type { InferenceRequest } from '@bettertherapy/protocol';
 
 /** One question for one miner. */
 export interface AskCall {
@@ -9,13 +10,7 @@ export interface AskCall {
     /** As published on chain; says which protocol to speak. */
     readonly version: number;
   };
-  readonly request: {
-    /** Self-contained: a miner that knows nothing of the rest answers from it alone. */
-    readonly prompt: string;
-    readonly requestId: string;
-    readonly twin?: { readonly id: string; readonly version: number };
-    readonly messages?: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
-  };
+  readonly request: InferenceRequest;
 }
 
 export interface AskReply {

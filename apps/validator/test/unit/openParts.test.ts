@@ -3,7 +3,7 @@ import { migrate } from '@bettertherapy/store';
 import { temporaryFolder } from '@bettertherapy/testkit';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { expect, it } from 'vitest';
-import { openDendrite, openJournal } from '../../src/openParts.js';
+import { openDendrites, openJournal } from '../../src/openParts.js';
 import { validatorConfig } from '../../src/options.js';
 import { openTelemetry } from '../../src/telemetry.js';
 import { hotkeyOf, migrationsDir, never, onEnd, self } from './fixture.js';
@@ -25,11 +25,12 @@ it('the journal and the dendrite report to the metrics that are served', async (
   };
   const store = openJournal(parsed.config, { genesis: '0x00', hotkey: self }, { ...telemetry, metrics });
   onEnd(() => store.close());
-  const dendrite = openDendrite(parsed.config, asHotkey(signerFromUri('//Validator')), {
+  const { rounds: dendrite, patients } = openDendrites(parsed.config, asHotkey(signerFromUri('//Validator')), {
     ...telemetry,
     metrics,
   });
   onEnd(() => dendrite.close());
+  onEnd(() => patients.close());
   const target = { hotkey: hotkeyOf(2), ip: '127.0.0.1', port: 1, version: 12_001_000 };
   await dendrite.queryMany([{ target, request: { prompt: 'Why?', requestId: 'r' } }], {
     deadlineMs: 2_000,

@@ -1,6 +1,7 @@
 import { answerMetrics } from './answerMetrics.js';
 import { axonMetrics, dendriteMetrics } from './axonMetrics.js';
 import { chainMetrics } from './chainMetrics.js';
+import { gatewayMetrics } from './gatewayMetrics.js';
 import { judgeMetrics } from './judgeMetrics.js';
 import type { MetricSet } from './metricSet.js';
 import { modelMetrics } from './modelMetrics.js';
@@ -25,6 +26,7 @@ export function validatorMetrics(set: MetricSet) {
     round: roundMetrics(set),
     judge: judgeMetrics(set),
     dendrite: dendriteMetrics(set),
+    gateway: gatewayMetrics(set),
     model: modelMetrics(set),
     chain: chainMetrics(set),
     store: storeMetrics(set),

@@ -59,7 +59,8 @@ export function begin(taken: Taken, caller: Caller, asked: string | null, parts:
 export async function prepare(taken: Taken, parts: GatewayParts, signal: AbortSignal): Promise<Prepared> {
   const { question, twin, session, maxTokens } = taken;
   const recalled = sourcesFor(twin, question.turns.at(-1)?.text ?? '', parts, signal).catch((error: unknown) => {
-    if (!signal.aborted) parts.log.warn('no sources found', { answerId: question.answerId, error: describeError(error) });
+    if (!signal.aborted)
+      parts.log.warn('no sources found', { answerId: question.answerId, error: describeError(error) });
     return [];
   });
   const routed = await parts.router.route(question, signal);
@@ -68,10 +69,16 @@ export async function prepare(taken: Taken, parts: GatewayParts, signal: AbortSi
 }
 
 /** Our own fields; the token to rate with comes once there is something to rate, and never in a crisis. */
-export function factsOf(taken: Taken, prepared: Prepared | null, endedMs: number | null, parts: GatewayParts): AnswerFacts {
+export function factsOf(
+  taken: Taken,
+  prepared: Prepared | null,
+  endedMs: number | null,
+  parts: GatewayParts,
+): AnswerFacts {
   const { question, session } = taken;
   const { answerId, twin, crisis } = question;
-  const mayRate = session && !session.crisis && crisis?.level !== 'crisis' && prepared?.routed.winner && endedMs !== null;
+  const mayRate =
+    session && !session.crisis && crisis?.level !== 'crisis' && prepared?.routed.winner && endedMs !== null;
   return {
     answer_id: answerId,
     twin: twinFacts(twin),

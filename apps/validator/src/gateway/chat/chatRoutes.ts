@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Caller } from '../http/caller.js';
 import { apiError } from '../http/errors.js';
 import { type Route, type RouteInput, type RouteResult, route } from '../http/route.js';
@@ -7,9 +7,9 @@ import { crisisIn } from '../route/crisis.js';
 import { currentTwin } from '../twins/views.js';
 import { begin, end, factsOf, prepare, type Taken } from './answering.js';
 import { type ChatCompletion, type ChatRequest, chatCompletion, chatRequest } from './chatSchema.js';
+import { usageOf } from './speech.js';
 import { streamAnswer } from './streaming.js';
 import { questionIn, turnsOfRequest, turnsOfSession } from './turns.js';
-import { usageOf } from './speech.js';
 
 type ChatInput = RouteInput<unknown, unknown, ChatRequest>;
 
@@ -43,9 +43,7 @@ async function answer(input: ChatInput, parts: GatewayParts): Promise<RouteResul
   parts.metrics?.streamsRunning(parts.limits.active);
   try {
     begin(taken, caller, asked, parts);
-    return await (body.stream === true
-      ? streamAnswer(taken, input, parts)
-      : wholeAnswer(taken, input.signal, parts));
+    return await (body.stream === true ? streamAnswer(taken, input, parts) : wholeAnswer(taken, input.signal, parts));
   } finally {
     leave();
     parts.metrics?.streamsRunning(parts.limits.active);

@@ -1,7 +1,7 @@
 import type { AnswerSource, Turn } from '@bettertherapy/store';
 import type { TwinPack } from '@bettertherapy/twins';
 import { noticeOf } from '../notices.js';
-import { type PatientQuestion, type CrisisHelp } from '../route/question.js';
+import type { CrisisHelp, PatientQuestion } from '../route/question.js';
 import { honestMessage, type Routed } from '../route/router.js';
 import type { FinishReason, Usage } from './chatSchema.js';
 
@@ -50,7 +50,9 @@ function helpFirst(crisis: CrisisHelp): string {
 
 function sourceLines(sources: readonly AnswerSource[]): string[] {
   if (sources.length === 0) return [];
-  const lines = sources.map(({ title, publisher, year }) => `${title} (${publisher}${year === null ? '' : `, ${year}`})`);
+  const lines = sources.map(
+    ({ title, publisher, year }) => `${title} (${publisher}${year === null ? '' : `, ${year}`})`,
+  );
   return [`Sources: ${lines.join('; ')}`];
 }
 

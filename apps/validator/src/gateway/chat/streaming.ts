@@ -1,5 +1,5 @@
 import { describeError } from '@bettertherapy/core';
-import { errorReply, apiError } from '../http/errors.js';
+import { apiError, errorReply } from '../http/errors.js';
 import { EventStream } from '../http/eventStream.js';
 import type { RouteInput } from '../http/route.js';
 import type { GatewayParts } from '../parts.js';
@@ -36,7 +36,12 @@ export async function streamAnswer(
   const { question, session } = taken;
   const withUsage = body.stream_options?.include_usage === true;
   const created = Math.floor(clock.wallMs() / 1000);
-  const frame = { id: `chatcmpl-${question.answerId}`, object: 'chat.completion.chunk', created, model: question.twin.id };
+  const frame = {
+    id: `chatcmpl-${question.answerId}`,
+    object: 'chat.completion.chunk',
+    created,
+    model: question.twin.id,
+  };
   const stream = EventStream.open(input.reply, { keepAliveMs: KEEP_ALIVE_MS, drainMs: DRAIN_MS }, { clock, signal });
   const send = ({ delta, finishReason = null, facts }: Said): Promise<void> =>
     stream.send({

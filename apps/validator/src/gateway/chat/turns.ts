@@ -10,7 +10,8 @@ const CHARACTERS_TOLD = 16_000;
 export function questionIn({ messages }: ChatRequest): string {
   const last = messages.at(-1);
   const text = last?.role === 'user' ? (last.content ?? '').trim() : '';
-  if (text === '') throw apiError('invalid_request', 'The last message must be the user’s and hold text.', { param: 'messages' });
+  if (text === '')
+    throw apiError('invalid_request', 'The last message must be the user’s and hold text.', { param: 'messages' });
   if (text.length > LONGEST_MESSAGE) {
     throw apiError('request_too_large', `A message may have ${LONGEST_MESSAGE} characters.`, { param: 'messages' });
   }
@@ -32,7 +33,9 @@ export function turnsOfRequest(request: ChatRequest): Turn[] {
 
 /** The conversation of a session up to its last question. What failed or was set aside is not part of it. */
 export function turnsOfSession(messages: readonly PatientMessage[], question: string | null): Turn[] {
-  const kept = messages.filter(({ status, content }) => (status === 'complete' || status === 'stopped') && content !== '');
+  const kept = messages.filter(
+    ({ status, content }) => (status === 'complete' || status === 'stopped') && content !== '',
+  );
   const turns = kept.map(({ role, content }): Turn => ({ role, text: content }));
   if (question !== null) return told([...turns, { role: 'user', text: question }]);
   const lastAsked = turns.findLastIndex(({ role }) => role === 'user');

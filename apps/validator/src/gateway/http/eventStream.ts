@@ -25,10 +25,11 @@ export class EventStream {
     options: EventStreamOptions,
     parts: { readonly clock: Clock; readonly signal: AbortSignal },
   ): EventStream {
-    const headers = reply.getHeaders();
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
     reply.hijack();
     reply.raw.writeHead(200, {
-      ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       // Nginx would hold pieces back until its buffer is full.

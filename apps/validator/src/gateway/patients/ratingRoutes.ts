@@ -61,7 +61,8 @@ export function ratingRoutes(parts: GatewayParts): Route[] {
           return { status: 200, body: viewRating(changed) };
         }
         if (answer.sessionCrisis) throw apiError('conflict', 'No ratings are taken in a conversation about a crisis.');
-        if (answer.miner === null) throw apiError('conflict', 'No doctor’s twin gave this answer, so there is nothing to rate.');
+        if (answer.miner === null)
+          throw apiError('conflict', 'No doctor’s twin gave this answer, so there is nothing to rate.');
         const token = body.token ?? '';
         const check = checkRatingToken(secret, { sessionId, answerId: answer.id, patientId }, token, nowMs);
         if (check === 'expired') throw apiError('gone', 'An answer can be rated for one day.', { param: 'token' });

@@ -29,5 +29,7 @@ export function checkRatingToken(secret: string, scope: RatingScope, token: stri
 }
 
 function macOf(secret: string, { sessionId, answerId, patientId }: RatingScope, expiry: string): string {
-  return createHmac('sha256', `rating\n${secret}`).update([sessionId, answerId, patientId, expiry].join('\n')).digest('hex');
+  return createHmac('sha256', `rating\n${secret}`)
+    .update([sessionId, answerId, patientId, expiry].join('\n'))
+    .digest('hex');
 }

@@ -89,7 +89,11 @@ export function sessionRoutes(parts: GatewayParts): Route[] {
         const messages = store.patients.messages(session.id).map((message) => {
           const { answerId, rating, status, createdMs } = message;
           const mayRate =
-            answerId !== null && !rating && status !== 'failed' && !session.crisis && createdMs + RATING_TOKEN_MS > nowMs;
+            answerId !== null &&
+            !rating &&
+            status !== 'failed' &&
+            !session.crisis &&
+            createdMs + RATING_TOKEN_MS > nowMs;
           const token = mayRate
             ? ratingToken(parts.secret, { sessionId: session.id, answerId, patientId }, createdMs)
             : null;

@@ -1,6 +1,6 @@
+import { conversationRequest } from '@bettertherapy/protocol';
 import type { AskCall, AskMany, AskReply } from '../../round/askMany.js';
 import type { ChosenMiner } from './candidates.js';
-import { promptOf } from './prompt.js';
 import type { PatientQuestion } from './question.js';
 
 /** One miner with the id of what it is asked. */
@@ -20,14 +20,11 @@ export async function fanOut(
   },
 ): Promise<void> {
   const { id, version } = question.twin;
-  const prompt = promptOf(question.turns);
-  const messages = question.turns.map(({ role, text }) => ({ role, content: text }));
+  const turns = question.turns.map(({ role, text }) => ({ role, content: text }));
   const calls = asked.map(({ miner, requestId }): AskCall => {
     const { hotkey, ip, port, version: axonVersion } = miner;
-    return {
-      target: { hotkey, ip, port, version: axonVersion },
-      request: { prompt, requestId, twin: { id, version }, messages },
-    };
+    const request = conversationRequest({ requestId, twin: { id, version }, turns });
+    return { target: { hotkey, ip, port, version: axonVersion }, request };
   });
   await parts.askMany(calls, {
     deadlineMs: terms.deadlineMs,

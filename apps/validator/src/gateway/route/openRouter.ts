@@ -5,7 +5,8 @@ import { QuestionRouter } from './router.js';
 
 /** The router by the operator's options. */
 export function openRouter(given: GatewayGiven): QuestionRouter {
-  const { options, store, metagraph, askMany, patientJudge, serves, signer, clock, log, metrics, secret, newId } = given;
+  const { options, store, metagraph, askMany, patientJudge, serves, signer, clock, log, metrics, secret, newId } =
+    given;
   const { neuron, gateway } = options;
   return new QuestionRouter(
     {

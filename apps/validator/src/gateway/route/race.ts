@@ -131,10 +131,10 @@ export function bestOf(good: readonly GoodAnswer[], quick: ReadonlyMap<Hotkey, n
   const known = good.flatMap(({ hotkey }) => quick.get(hotkey) ?? []);
   // What was not looked at counts as a middling one of those that were, so that being late neither helps nor hurts.
   const middling = known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
-  const valueOf = ({ hotkey, average }: GoodAnswer): number =>
+  const worthOf = ({ hotkey, average }: GoodAnswer): number =>
     QUICK_SHARE * (quick.get(hotkey) ?? middling) + (1 - QUICK_SHARE) * (average / 100);
   const ranked = [...good].sort(
-    (a, b) => Number(b.namesHelp) - Number(a.namesHelp) || valueOf(b) - valueOf(a) || a.hotkey.localeCompare(b.hotkey),
+    (a, b) => Number(b.namesHelp) - Number(a.namesHelp) || worthOf(b) - worthOf(a) || a.hotkey.localeCompare(b.hotkey),
   );
   return ranked[0] ?? null;
 }

@@ -160,7 +160,6 @@ export class QuestionRouter {
       if (heard.length > 0) keepForJudging(question, heard, { store, nowMs: clock.wallMs() });
     } catch (error) {
       if (!signal.aborted) log.error('question interrupted', { answerId, error: describeError(error) });
-    } finally {
       race.abandon();
     }
   }

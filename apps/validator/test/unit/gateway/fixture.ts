@@ -1,10 +1,12 @@
 import { parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
 import { temporaryFolder } from '@bettertherapy/testkit';
+import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { signerFromUri } from '@bettertherapy/wallet';
 import { type Gateway, openGateway } from '../../../src/gateway/openGateway.js';
 import { RefusalLog } from '../../../src/gateway/operator/refusalLog.js';
-import type { GatewayParts } from '../../../src/gateway/parts.js';
+import type { GatewayGiven } from '../../../src/gateway/parts.js';
 import { type ValidatorOptions, validatorConfig } from '../../../src/options.js';
+import { type PatientJudge, patientJudge } from '../../../src/patientJudge.js';
 import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
 
 /** Options as an operator would give them, with the gateway on a free port. */
@@ -28,7 +30,7 @@ export function optionsWith(dataDir: string, ...flags: string[]): ValidatorOptio
 export interface RunningGateway {
   readonly gateway: Gateway;
   readonly url: string;
-  readonly parts: Omit<GatewayParts, 'limits'>;
+  readonly parts: GatewayGiven;
   /** A request to it; JSON in and out. */
   call(
     path: string,
@@ -38,17 +40,31 @@ export interface RunningGateway {
   key(...scopes: ('chat' | 'operator' | 'studio')[]): string;
 }
 
+/** Rules as they are; the quick look reads a number out of the answer: `fit 0.8`. */
+export function scriptedJudge(
+  quickLook: (answer: string, signal: AbortSignal) => number | Promise<number> = (answer) =>
+    Number(/fit (0\.\d+)/.exec(answer)?.[1] ?? 0.5),
+): PatientJudge {
+  const judge = {
+    quickLook: async (request: { readonly answer: string }, terms: { readonly signal: AbortSignal }) =>
+      quickLook(request.answer, terms.signal),
+  };
+  return patientJudge({ judge, clock: systemClock });
+}
+
 /** A gateway on loopback with a fresh database; what it asks miners and the judge is the test's to say. */
 export async function runGateway(
   flags: readonly string[] = [],
-  more: Partial<Omit<GatewayParts, 'limits' | 'options'>> = {},
+  more: Partial<Omit<GatewayGiven, 'options'>> = {},
 ): Promise<RunningGateway> {
   const folder = temporaryFolder('gateway');
   onEnd(() => folder.remove());
   const store = more.store ?? freshStore().store;
   const rounds = roundParts(store);
   const signer = signerFromUri('//Alice');
-  const parts: Omit<GatewayParts, 'limits'> = {
+  const twins = new TwinRegistry({ shelf: store.twins, signer, clock: systemClock });
+  await seedShippedPacks(twins);
+  const parts: GatewayGiven = {
     options: optionsWith(folder.path, ...flags),
     store,
     metagraph: async () => metagraphOf([neuron(1), neuron(2), neuron(3)]),
@@ -56,6 +72,11 @@ export async function runGateway(
     refusals: new RefusalLog({ size: 50, maxListeners: 2 }, { clock: systemClock }),
     askMany: rounds.askMany,
     examiner: examiner(),
+    patientJudge: scriptedJudge(),
+    serves: () => true,
+    twins,
+    memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
+    metrics: null,
     bank,
     signer: { ...signer, address: parseHotkey(signer.address) },
     clock: systemClock,
