@@ -1,53 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { encodeRequest } from '@bettertherapy/protocol';
-import { ready, signerFromUri } from '@bettertherapy/wallet';
-import { Pool } from 'undici';
+import { ready } from '@bettertherapy/wallet';
+import { CONCURRENCY, load, signedRequests } from './load.mjs';
 
 const REQUESTS = 3_000;
-const CONCURRENCY = 64;
 const REPEATS = 3;
-
-/** Requests signed ahead, so that signing does not slow the load down. */
-function signedRequests(count) {
-  const alice = signerFromUri('//Alice');
-  const bob = signerFromUri('//Bob');
-  const now = BigInt(Date.now()) * 1_000_000n;
-  return Array.from({ length: count }, (_, at) =>
-    encodeRequest({
-      prompt: 'I have slept badly for three weeks and worry about it all day. What can I do?',
-      requestId: `bench-${at}`,
-      timeoutSeconds: 30,
-      axon: { ip: '127.0.0.1', port: 8091, hotkey: bob.address },
-      dendrite: { ip: '127.0.0.1', hotkey: alice.address, uuid: `uuid-${at}` },
-      nonceNs: now + BigInt(at),
-      sign: (message) => alice.sign(message),
-    }),
-  );
-}
-
-async function perSecond(port, requests) {
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONCURRENCY, pipelining: 1 });
-  const waiting = [...requests];
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let next = waiting.pop(); next; next = waiting.pop()) {
-        const { statusCode, body } = await pool.request({
-          path: '/InferenceSynapse',
-          method: 'POST',
-          headers: { ...next.headers, 'content-type': 'application/json' },
-          body: next.body,
-        });
-        const text = await body.text();
-        if (statusCode !== 200) throw new Error(`status ${statusCode}: ${text}`);
-      }
-    }),
-  );
-  const seconds = (performance.now() - startedAt) / 1000;
-  await pool.close();
-  return requests.length / seconds;
-}
 
 async function serve(signed) {
   const worker = new Worker(new URL('./axonWorker.mjs', import.meta.url), { workerData: { signed } });
@@ -63,8 +20,8 @@ export async function axonSignatures() {
   const best = { bare: 0, signed: 0 };
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
     const requests = signedRequests(REQUESTS);
-    best.bare = Math.max(best.bare, await perSecond(bare.port, requests));
-    best.signed = Math.max(best.signed, await perSecond(signed.port, requests));
+    best.bare = Math.max(best.bare, (await load(bare.port, requests)).perSecond);
+    best.signed = Math.max(best.signed, (await load(signed.port, requests)).perSecond);
   }
   await Promise.all([bare.stop(), signed.stop()]);
   return {

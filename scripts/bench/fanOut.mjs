@@ -1,35 +1,10 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
-import { AxonServer, Dendrite, MemoryNonceStore } from '@bettertherapy/transport';
+import { Dendrite } from '@bettertherapy/transport';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
+import { startAxon } from './axons.mjs';
 
 const AXONS = 256;
 const REPEATS = 3;
-
-async function startAxon(at) {
-  const signer = signerFromUri(`//Miner${at}`);
-  const axon = new AxonServer(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      hotkey: signer.address,
-      answerDeadlineMs: 30_000,
-      queue: { concurrency: 4, capacity: 16 },
-      rate: { perMinute: 60_000, burst: 1_000 },
-      addressRate: null,
-    },
-    {
-      answer: async ({ requestId }) => ({ output: `Answer to ${requestId}.` }),
-      policy: () => ({ allow: true, priority: 1 }),
-      nonces: new MemoryNonceStore({ maxEntries: 1_000, firstStart: true }, { clock: systemClock }),
-      signer,
-      clock: systemClock,
-      log: silentLogger,
-      metrics: null,
-    },
-  );
-  await axon.start(new AbortController().signal);
-  return { axon, hotkey: signer.address };
-}
 
 async function once(dendrite, axons, protocol) {
   const calls = axons.map(({ axon, hotkey }, at) => ({
@@ -47,7 +22,15 @@ async function once(dendrite, axons, protocol) {
 export async function fanOut() {
   await ready();
   const axons = [];
-  for (let at = 0; at < AXONS; at += 1) axons.push(await startAxon(at));
+  for (let at = 0; at < AXONS; at += 1) {
+    axons.push(
+      await startAxon({
+        uri: `//Miner${at}`,
+        output: ({ requestId }) => `Answer to ${requestId}.`,
+        queue: { concurrency: 4, capacity: 16 },
+      }),
+    );
+  }
   const dendrite = new Dendrite(
     { signer: signerFromUri('//Alice'), connectionsPerAxon: 1 },
     { clock: systemClock, log: silentLogger, metrics: null },

@@ -7,9 +7,17 @@ import { fanOut } from './fanOut.mjs';
 import { journal } from './journal.mjs';
 import { judgePrefix } from './judge.mjs';
 import { modelSequences } from './model.mjs';
+import { besidePython } from './python.mjs';
 
-/** Each bench resolves to rows `{ what, value, unit, ratio? }`; a ratio is against the first row. */
-const BENCHES = { axon: axonSignatures, 'fan-out': fanOut, journal, judge: judgePrefix, model: modelSequences };
+/** Each bench resolves to a table or several: rows `{ what, value, unit }`, whose ratio is against the first. */
+const BENCHES = {
+  axon: axonSignatures,
+  'fan-out': fanOut,
+  python: besidePython,
+  journal,
+  judge: judgePrefix,
+  model: modelSequences,
+};
 
 const words = process.argv.slice(2).filter((word) => word !== '--');
 const markdown = words.includes('--markdown');
@@ -25,12 +33,15 @@ process.stdout.write(markdown ? `Machine: ${machine}\n` : `machine: ${machine}\n
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stderr.write(`${name} …\n`);
-  const { title, rows } = await bench();
+  for (const { title, rows } of [await bench()].flat()) print(title, rows);
+}
+
+function print(title, rows) {
   const first = rows[0]?.value ?? 1;
   const lines = rows.map(({ what, value, unit }) => [
     what,
     `${value < 10 ? value.toFixed(2) : Math.round(value)} ${unit}`,
-    `${(value / first).toFixed(2)}×`,
+    `${(value / first).toPrecision(3)}×`,
   ]);
   if (markdown) {
     process.stdout.write(
