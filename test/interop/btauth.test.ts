@@ -4,6 +4,7 @@ import { type BtauthScheme, btauthPayload, INFERENCE_PATH, verifyAuth } from '@b
 import { freePort, temporaryFolder } from '@bettertherapy/testkit';
 import { type AxonTarget, Dendrite, type DendriteReply } from '@bettertherapy/transport';
 import { asHotkey, ready, type Signer, signerFromUri, verify, verifyEd25519 } from '@bettertherapy/wallet';
+import { request as undiciRequest } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AxonUnderTest, startAxonUnderTest } from './axonUnderTest.js';
 import { openEnvironment } from './environment.js';
@@ -266,6 +267,15 @@ interopPart('btauth/1 with the http_auth of the Python SDK 11.3', sdk, () => {
       expect(axon.refusals).toEqual(['replayed']);
     });
 
+    it('is answered with an ed25519 key that we were told of; the same request again is refused', async () => {
+      const sender = await python.call<string>('address', { uri: '//Validator', scheme: 'ed25519' });
+      const axon = await start({ options: { ed25519Hotkeys: new Set([sender]) } });
+      const [reply] = await post(axon, { scheme: 'ed25519', prompt: 'hi' });
+      expect(reply).toMatchObject({ status: 200, body: { output: 'answer to hi' } });
+      expect((await post(axon, { scheme: 'ed25519', times: 2 })).map(({ status }) => status)).toEqual([200, 401]);
+      expect(axon.refusals).toEqual(['replayed']);
+    });
+
     it('is refused with 401 when its key is of a scheme that we do not expect of it', async () => {
       const axon = await start();
       expect((await post(axon, { scheme: 'ed25519' }))[0]?.status).toBe(401);
@@ -293,19 +303,27 @@ interopPart('btauth/1 with the http_auth of the Python SDK 11.3', sdk, () => {
         ? []
         : [{ ...change, failure: change.failure }],
     );
-    it.each(overHttp)('is refused with 401 and $failure when somebody changes $what', async (change) => {
-      const axon = await start();
+    const withSchemes = (['sr25519', 'ed25519'] as const).flatMap((scheme) =>
+      overHttp.map((change) => ({ ...change, scheme })),
+    );
+    it.each(withSchemes)('with $scheme is refused with 401 when somebody changes $what', async (change) => {
+      const { scheme } = change;
+      const sender = await python.call<string>('address', { uri: '//Validator', scheme });
+      const axon = await start({ options: { ed25519Hotkeys: new Set(scheme === 'ed25519' ? [sender] : []) } });
       const body = JSON.stringify({ prompt: 'hi', request_id: 'btai_1' });
-      const honest = await python.call<Headers>('sign', { uri: '//Validator', body, receiver });
+      const honest = await python.call<Headers>('sign', { uri: '//Validator', body, receiver, scheme });
       const reply = await python.call<HttpReply>('send', {
         target: axon.target,
         headers: changed(honest, change.headers ?? {}),
         body: change.body ?? body,
         path: change.path ?? INFERENCE_PATH,
       });
+      // A sender that is changed is another, of whom the usual scheme is expected.
+      const isOther = scheme === 'ed25519' && change.what.startsWith('the sender to');
+      const code = codes[isOther ? 'BadSignature' : change.failure];
       expect(reply.status).toBe(401);
-      expect(reply.body).toMatchObject({ detail: expect.any(String), code: codes[change.failure] });
-      expect(axon.refusals).toEqual([codes[change.failure]]);
+      expect(reply.body).toMatchObject({ detail: expect.any(String), code });
+      expect(axon.refusals).toEqual([code]);
     });
 
     it('is refused with 401 without the headers of any protocol', async () => {
@@ -346,6 +364,40 @@ interopPart('btauth/1 with the http_auth of the Python SDK 11.3', sdk, () => {
     it.each(Object.entries(UNUSUAL_PROMPTS))('keeps %s unchanged', async (_name, prompt) => {
       open();
       expect(await ask(prompt)).toMatchObject({ ok: true, output: `answer to ${prompt}` });
+    });
+
+    describe.each(['sr25519', 'ed25519'] as const)('or anybody who signs with %s as we do', (scheme) => {
+      const seed = new Uint8Array(32).fill(9);
+      const body = '{"prompt":"Ich schlafe schlecht 😴","request_id":"btai_1"}';
+      const send = async (change: (typeof CHANGES)[number] | null, times = 1): Promise<HttpReply[]> => {
+        const address = await python.call<string>('address', { uri: `0x${hex(seed)}`, scheme });
+        const own = signerFromUri(`0x${hex(seed)}`);
+        const sign = scheme === 'ed25519' ? (m: Uint8Array) => signEd25519(seed, m) : own.sign;
+        const headers = changed(signOurs({ scheme, address, sign }, target.hotkey, body), change?.headers ?? {});
+        const replies: HttpReply[] = [];
+        for (let at = 0; at < times; at += 1) {
+          const reply = await undiciRequest(`http://127.0.0.1:${port}${change?.path ?? INFERENCE_PATH}`, {
+            method: change?.method === 'PUT' ? 'PUT' : 'POST',
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: change?.body ?? body,
+          });
+          // FastAPI answers with a JSON object.
+          replies.push({ status: reply.statusCode, body: (await reply.body.json()) as HttpReply['body'] });
+        }
+        return replies;
+      };
+
+      it.each(CHANGES)('is told so when somebody changes $what', async (change) => {
+        const [reply] = await send(change);
+        expect(reply?.status).toBe(change.failure === null ? 200 : 401);
+        if (change.failure !== null) expect(reply?.body?.detail).toMatch(new RegExp(`^${change.failure}: `));
+      });
+
+      it('is answered once, and told ReplayedRequest the second time', async () => {
+        const replies = await send(null, 2);
+        expect(replies.map((reply) => reply.status)).toEqual([200, 401]);
+        expect(replies[1]?.body?.detail).toMatch(/^ReplayedRequest: /);
+      });
     });
 
     it('goes by the version that the axon published', async () => {

@@ -41,6 +41,9 @@ const schema = z.strictObject({
       env: ['BT_AXON_EXTERNAL_PORT'],
       defaultText: 'the port listened on',
     }),
+    ed25519Hotkeys: option(z.array(address).default([]), {
+      help: 'hotkeys that sign with ed25519 (btauth/1 only); sr25519 is expected of all others',
+    }),
     ratePerMinute: option(z.int().min(1).max(100_000).default(120), { help: 'questions a minute from one hotkey' }),
   }),
   blacklist: z.strictObject({

@@ -161,6 +161,7 @@ export async function openAxon(
       host: flags.ip,
       port: flags.port,
       hotkey: own.hotkey.address,
+      ed25519Hotkeys: new Set(flags.ed25519Hotkeys),
       advertised: fixedPort === 0 ? undefined : { ip: own.ip, port: fixedPort },
       answerDeadlineMs: neuron.deadline * 1000,
       queue: { concurrency: modelSlots(config.model), capacity: neuron.queue },

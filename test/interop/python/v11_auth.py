@@ -104,6 +104,8 @@ async def serve(uri, port, unwelcome=()):
     nonces = http_auth.InMemoryNonceStore()
 
     @app.post(ROUTE)
+    @app.put(ROUTE)
+    @app.post("/v1/other")
     async def infer(request: Request):
         started = time.monotonic()
         raw = await request.body()

@@ -36,6 +36,8 @@ export interface AuthTerms {
   readonly hotkey: Hotkey;
   readonly window: NonceWindow;
   readonly nowMs: number;
+  /** Senders whose signatures are ed25519. */
+  readonly ed25519Hotkeys?: ReadonlySet<string> | undefined;
 }
 
 export interface SignedRequest {
@@ -110,8 +112,7 @@ function authenticateBtauth(request: SignedRequest, terms: AuthTerms): AuthResul
     body,
     selfHotkey: terms.hotkey,
     nowNs: BigInt(Math.round(terms.nowMs)) * 1_000_000n,
-    // Hotkeys on the subnets are sr25519; a registry of others would be consulted here.
-    schemeOf: () => 'sr25519',
+    schemeOf: (sender) => (terms.ed25519Hotkeys?.has(sender) ? 'ed25519' : 'sr25519'),
     verify: { sr25519: verify, ed25519: verifyEd25519 },
     window: DEFAULT_BTAUTH_WINDOW,
   });

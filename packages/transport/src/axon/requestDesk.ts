@@ -75,6 +75,7 @@ export class RequestDesk {
     }
     const auth = authenticate(request, {
       hotkey: this.options.hotkey,
+      ed25519Hotkeys: this.options.ed25519Hotkeys,
       nowMs: this.parts.clock.wallMs(),
       window: {
         pastMs: this.options.freshnessMs ?? DEFAULT_PAST_MS,

@@ -44,6 +44,11 @@ export interface AxonOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Default 16 384. */
   readonly maxHeaderBytes?: number | undefined;
+  /**
+   * Hotkeys that sign with ed25519, which only btauth/1 can carry; sr25519 is expected of all others. The scheme of a
+   * sender is never taken from its request.
+   */
+  readonly ed25519Hotkeys?: ReadonlySet<string> | undefined;
   /** How old a v10 nonce may be; default 16 000. The caller's timeout can only shorten it. */
   readonly freshnessMs?: number | undefined;
   /** How far ahead a v10 nonce may be; default 10 000. */
