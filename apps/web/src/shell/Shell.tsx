@@ -51,8 +51,8 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
       <a className="button button-main skip" href="#content">
         Skip to the content
       </a>
-      <header className="masthead">
-        <div className="masthead-inner">
+      <div className="top">
+        <header className="masthead masthead-inner">
           <Link href="/" className="brand">
             <Mark /> BetterTherapy
           </Link>
@@ -74,9 +74,9 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
           >
             <span aria-hidden="true">{THEME_MARKS[theme]}</span>
           </Button>
-        </div>
-      </header>
-      <HelpBand />
+        </header>
+        <HelpBand />
+      </div>
       <main id="content" className="content" tabIndex={-1}>
         {children}
       </main>

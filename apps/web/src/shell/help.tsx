@@ -91,7 +91,7 @@ export function useHelp(): HelpState {
 /** Human help above everything else on the page. Announced at once when a message spoke of danger. */
 export function HelpBand(): ReactNode {
   const { shown, show, page, about } = useHelp();
-  if (shown === null) return <div />;
+  if (shown === null) return null;
   return (
     <section className="help-band" aria-label="Help from people, now" {...(shown === 'alarm' ? { role: 'alert' } : {})}>
       <div className="help-inner">

@@ -1,5 +1,28 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { Route, Switch } from 'wouter';
+import { studioApi } from '../api/studio.js';
+import { setStudioLogin, studioLogin } from '../shell/keys.js';
+import { LoginPage } from './LoginPage.js';
+import { TwinStudio } from './TwinStudio.js';
+import { TwinsPage } from './TwinsPage.js';
 
+/** The doctors' pages; an invitation opens them for this tab. */
 export default function Studio(): ReactNode {
-  return null;
+  const [token, setToken] = useState(studioLogin);
+  const api = useMemo(() => (token === null ? null : studioApi(token)), [token]);
+  const enter = (given: string | null): void => {
+    setStudioLogin(given);
+    setToken(given);
+  };
+  if (api === null) return <LoginPage onToken={enter} />;
+  return (
+    <Switch>
+      <Route path="/studio/twins/:id/:tab?">
+        {({ id, tab }) => <TwinStudio key={id} api={api} id={id} tab={tab ?? 'build'} />}
+      </Route>
+      <Route>
+        <TwinsPage api={api} onLeave={() => enter(null)} />
+      </Route>
+    </Switch>
+  );
 }

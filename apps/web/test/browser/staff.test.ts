@@ -1,0 +1,165 @@
+import { eventually, findChromium } from '@bettertherapy/testkit';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBrowser, openPage, type Watched } from '../browser.js';
+import { FixtureGateway } from '../fixture/server.js';
+
+const chromium = findChromium();
+const TWIN = '/studio/twins/dr-indra-gurung';
+
+describe.skipIf(chromium.path === null && !process.env.CI)(
+  `doctors and operators in a browser ${chromium.missing ?? ''}`,
+  () => {
+    let gateway: FixtureGateway;
+    let browser: Browser;
+    let watched: Watched;
+    let page: Page;
+
+    beforeAll(async () => {
+      if (chromium.path === null) throw new Error(chromium.missing);
+      browser = await openBrowser(chromium.path);
+    });
+    afterAll(() => browser.close());
+    beforeEach(async () => {
+      gateway = await new FixtureGateway().start();
+      watched = await openPage(browser, gateway.url);
+      page = watched.page;
+    });
+    afterEach(async () => {
+      await watched.context.close();
+      await gateway.close();
+      expect(watched.complaints).toEqual([]);
+    });
+
+    const button = (name: string | RegExp) => page.getByRole('button', { name });
+    async function invited(): Promise<void> {
+      await page.goto('/#invitation=bt_invited');
+      await page.getByRole('heading', { name: 'Your twins' }).waitFor();
+    }
+
+    it('a doctor comes in by the link of the invitation, which leaves the address bar', async () => {
+      await invited();
+      expect(page.url()).toBe(`${gateway.url}/studio`);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Your twins' }).waitFor();
+      await button('Leave the studio').click();
+      await page.getByLabel('Invitation').waitFor();
+    });
+
+    it('a draft saves itself, shows what is wrong at the field, and says when nothing is', async () => {
+      await invited();
+      await page.goto(`${TWIN}/build`);
+      await page.getByLabel('Specialty').fill('Psychiatry');
+      await page.getByText('one thing is still missing or wrong').waitFor();
+      const title = page.getByLabel('Title');
+      expect(await title.getAttribute('aria-invalid')).toBe('true');
+      await title.fill('MD');
+      await button('Save draft').click();
+      await page.getByText('Saved, nothing is missing').waitFor();
+      await button(/^Starters/).click();
+      await button('Add starter').click();
+      await page.getByText('must not be empty').waitFor();
+      await page.getByRole('textbox', { name: 'Starter 1' }).fill('How do I sleep better?');
+      await page.getByText('Saved, nothing is missing').waitFor();
+      expect(gateway.studios.draft).toMatchObject({
+        specialty: 'Psychiatry',
+        title: 'MD',
+        starters: ['How do I sleep better?'],
+      });
+    });
+
+    it('what was typed just before leaving the form is not lost', async () => {
+      await invited();
+      await page.goto(`${TWIN}/build`);
+      await page.getByLabel('Title').fill('MD, consultant');
+      await page.getByRole('link', { name: 'Versions' }).click();
+      await eventually('the last words', () => gateway.studios.draft?.title === 'MD, consultant');
+    });
+
+    it('the number of a licence never leaves the page, only its fingerprint', async () => {
+      await invited();
+      await page.goto(`${TWIN}/build`);
+      await page.getByLabel('Licence number').fill('NMC-12345');
+      await button('Keep its fingerprint').click();
+      await eventually('the fingerprint', () => JSON.stringify(gateway.studios.draft).includes('numberSha256":"'));
+      expect(JSON.stringify(gateway.studios.draft)).not.toContain('12345');
+    });
+
+    it('a twin is submitted, published, published again, rolled back and withdrawn', async () => {
+      gateway.studios.draft = { ...gateway.studios.draft, title: 'MD' };
+      await invited();
+      await page.goto(`${TWIN}/versions`);
+      for (const version of [1, 2]) {
+        await button('Submit the draft').click();
+        await page.getByText(`Version ${version} was submitted`).waitFor();
+        await button('Publish').click();
+        await page.getByText(`Patients talk to version ${version}.`).waitFor();
+      }
+      await button('Roll back to 1').click();
+      await page.getByText('Patients talk to version 1.').waitFor();
+      await button('Withdraw the twin').click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('retired');
+      await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+      await page.getByText('Patients do not see this twin yet.').waitFor();
+    });
+
+    it('the draft answers beside the published version', async () => {
+      gateway.studios.draft = { ...gateway.studios.draft, title: 'MD' };
+      gateway.studios.versions.push({
+        version: 1,
+        state: 'published',
+        sha256: 'ef'.repeat(32),
+        created_ms: 1,
+        published_ms: 1,
+      });
+      await invited();
+      await page.goto(`${TWIN}/preview`);
+      await page.getByLabel('Your question').fill('I cannot sleep');
+      await button('Compare').click();
+      await page.getByText('As draft I would ask').waitFor();
+      await page.getByText('As 1 I would ask').waitFor();
+    });
+
+    it('identifiers are struck out span by span before anything is saved, and a dialogue can be left out', async () => {
+      await invited();
+      await page.goto(`${TWIN}/consents`);
+      await page.getByLabel('Statement').fill('I may use these.');
+      await button('Record it').click();
+      await page.getByRole('cell', { name: 'I may use these.' }).waitFor();
+      await page.goto(`${TWIN}/import`);
+      await page.getByLabel('Or paste it').fill('question,answer\nMy name is Maria,Hello\nI sleep badly,Keep a rhythm');
+      await button('Look for identifiers').click();
+      expect(await page.locator('del').allTextContents()).toEqual(['Maria']);
+      expect(await page.locator('ins').allTextContents()).toEqual(['[name]']);
+      await page.getByText('Line 9: the answer is empty').waitFor();
+      expect(gateway.studios.saved).toEqual([]);
+      await page.getByLabel('Keep dialogue 2').uncheck();
+      await button('Save 1 masked dialogues').click();
+      await page.getByText('1 dialogues were saved').waitFor();
+      expect(gateway.studios.saved).toHaveLength(1);
+    });
+
+    it('a reported answer is corrected', async () => {
+      await invited();
+      await page.goto(`${TWIN}/inbox`);
+      await page.getByLabel('What it should have said').fill('Please do not stop before you spoke to your doctor.');
+      await button('Save the correction').click();
+      await page.getByText('corrected', { exact: true }).waitFor();
+      expect(gateway.studios.corrections).toEqual(['Please do not stop before you spoke to your doctor.']);
+    });
+
+    it('an operator comes in by the link of the key and sees refusals as they happen', async () => {
+      await page.goto('/#key=bt_operator');
+      await page.getByText('Running since').waitFor();
+      expect(page.url()).toBe(`${gateway.url}/operator`);
+      await page.getByRole('link', { name: 'Refusals' }).click();
+      await page.getByText('live', { exact: true }).waitFor();
+      const rows = page.getByRole('row');
+      await eventually('the first row', async () => (await rows.count()) === 2);
+      await eventually('a row that came later', async () => {
+        gateway.operators.refuse(2);
+        return (await rows.count()) === 3;
+      });
+    });
+  },
+);
