@@ -41,7 +41,7 @@ async function run(
     const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner, patientJudge } = await openExaminer(
+    const { bank, examiner, patientJudge, model } = await openExaminer(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,
@@ -65,6 +65,7 @@ async function run(
       patientJudge,
       serves: () => true,
       ...(await openTwins(options, { store, signer, telemetry })),
+      model,
       metrics: telemetry.metrics.gateway,
       bank,
       signer,

@@ -4,6 +4,7 @@ import { type Beacon, ChainClient, isRetryable, resolveEndpoint } from '@bettert
 import type { BeaconConfig } from '@bettertherapy/config';
 import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bettertherapy/core';
 import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
+import type { LanguageModel } from '@bettertherapy/llm';
 import { openStore, type Store } from '@bettertherapy/store';
 import { Dendrite, NonceClock } from '@bettertherapy/transport';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
@@ -125,7 +126,12 @@ export async function openExaminer(
     readonly lifecycle: Lifecycle;
   },
   signal: AbortSignal,
-): Promise<{ readonly bank: Question[]; readonly examiner: Examiner; readonly patientJudge: PatientJudge }> {
+): Promise<{
+  readonly bank: Question[];
+  readonly examiner: Examiner;
+  readonly patientJudge: PatientJudge;
+  readonly model: LanguageModel;
+}> {
   const { clock, log, metrics } = parts.telemetry;
   const bank = await loadQuestionBank(options.bank.path ?? defaultBankPath());
   const modelParts = { clock, log: component(log, 'model'), metrics: metrics.model, env: parts.env };
@@ -140,7 +146,7 @@ export async function openExaminer(
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   const examiner = judgeExaminer({ judge, model, log: judgeLog });
-  return { bank, examiner, patientJudge: patientJudge({ judge, clock }) };
+  return { bank, examiner, patientJudge: patientJudge({ judge, clock }), model };
 }
 
 /** Two dendrites that share one signer's nonces: rounds must not hold up patients, nor patients rounds. */

@@ -26,4 +26,10 @@ export {
 } from './question.js';
 export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
 export { languageAmong } from './text/language.js';
-export { acknowledgesRisk, namesCrisisRoute, type RiskCue, riskCues } from './text/riskLexicon.js';
+export {
+  acknowledgesRisk,
+  givesMethodOrSecrecy,
+  namesCrisisRoute,
+  type RiskCue,
+  riskCues,
+} from './text/riskLexicon.js';

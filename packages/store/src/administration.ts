@@ -3,11 +3,15 @@ import { connect, databaseExists } from './connection.js';
 import { schemaOld } from './errors.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
 import { ApiKeyRepository } from './repositories/apiKeys.js';
+import { AuditRepository } from './repositories/audit.js';
+import { DoctorRepository } from './repositories/doctors.js';
 import { Session } from './session.js';
 
 /** What may be changed beside a running daemon: who may talk to its gateway. Never the journal. */
 export interface Administration {
   readonly apiKeys: ApiKeyRepository;
+  readonly doctors: DoctorRepository;
+  readonly audit: AuditRepository;
   close(): void;
 }
 
@@ -26,7 +30,12 @@ export function openAdministration(
     const pending = pendingMigrations(appliedMigrations(db), readMigrations(options.migrationsDir));
     if (pending.length > 0) throw schemaOld(options.file, `${pending.length} migrations are still to be applied`);
     const session = new Session(db, { clock: parts.clock ?? systemClock, metrics: null });
-    return { apiKeys: new ApiKeyRepository(session), close: () => void db.close() };
+    return {
+      apiKeys: new ApiKeyRepository(session),
+      doctors: new DoctorRepository(session),
+      audit: new AuditRepository(session),
+      close: () => void db.close(),
+    };
   } catch (error) {
     db.close();
     throw error;

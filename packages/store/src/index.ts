@@ -1,6 +1,7 @@
 export { type Administration, openAdministration } from './administration.js';
 export { StoreErrorCode } from './errors.js';
 export type { StoreIdentity } from './identity.js';
+export type { InboxLine, InboxReader } from './inboxReader.js';
 export { type InspectedStore, inspectStore } from './inspect.js';
 export type { AnswerView, JournalReader, RoundView } from './journal.js';
 export { type MigrateOptions, type MigrateReport, migrate } from './migrate/index.js';
@@ -15,7 +16,16 @@ export {
   type SeriesPoint,
 } from './operatorReader.js';
 export type { ApiKeyRepository, ApiKeyRow } from './repositories/apiKeys.js';
+export type { AuditRepository, AuditRow } from './repositories/audit.js';
 export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './repositories/averages.js';
+export {
+  type ConsentRow,
+  type CorrectionRow,
+  type DialogueRepository,
+  type DialogueRow,
+  reviewedBook,
+} from './repositories/dialogues.js';
+export type { DoctorRepository, DoctorRow } from './repositories/doctors.js';
 export type { HeldPack, HeldPackRepository, TwinPublisher } from './repositories/heldPacks.js';
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';
@@ -55,7 +65,7 @@ export type { Strike } from './repositories/strikes.js';
 export type { FoundNote, StoredNote, TwinNoteRepository } from './repositories/twinNotes.js';
 export type { FrozenPack, TwinRepository, TwinRow, TwinVersionHead, TwinVersionRow } from './repositories/twins.js';
 export type { NewWeightIntent, WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
-export { API_SCOPES, type ApiScope, STAGES, type Stage } from './schema/index.js';
+export { API_SCOPES, type ApiScope, CONSENT_SCOPES, type ConsentScope, STAGES, type Stage } from './schema/index.js';
 export type { AnswerSource, JsonRecord, JsonValue, Turn, WeightEntry } from './schema/shapes.js';
 export type { StoreMetrics } from './session.js';
 export { openStore, Store, type StoreOptions, type StoreParts } from './store.js';

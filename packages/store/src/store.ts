@@ -2,12 +2,16 @@ import { type Clock, type Logger, silentLogger, systemClock } from '@betterthera
 import { connect, databaseExists, type Sqlite } from './connection.js';
 import { schemaOld } from './errors.js';
 import { claimIdentity, type StoreIdentity } from './identity.js';
+import { InboxReader } from './inboxReader.js';
 import { JournalReader } from './journal.js';
 import { OwnerLock } from './lock.js';
 import { appliedMigrations, pendingMigrations, readMigrations } from './migrate/index.js';
 import { OperatorReader } from './operatorReader.js';
 import { ApiKeyRepository } from './repositories/apiKeys.js';
+import { AuditRepository } from './repositories/audit.js';
 import { AverageRepository } from './repositories/averages.js';
+import { DialogueRepository } from './repositories/dialogues.js';
+import { DoctorRepository } from './repositories/doctors.js';
 import { HeldPackRepository } from './repositories/heldPacks.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
@@ -71,6 +75,11 @@ export class Store {
   readonly twins: TwinRepository;
   readonly twinNotes: TwinNoteRepository;
   readonly heldPacks: HeldPackRepository;
+  readonly doctors: DoctorRepository;
+  readonly dialogues: DialogueRepository;
+  readonly audit: AuditRepository;
+  /** Answers that patients were unhappy with, for the twin's doctor. */
+  readonly inbox: InboxReader;
   /** Whole rounds for observers. */
   readonly journal: JournalReader;
   /** Sums and newest rows for the operator's pages. */
@@ -107,6 +116,10 @@ export class Store {
     this.twins = new TwinRepository(session);
     this.twinNotes = new TwinNoteRepository(session);
     this.heldPacks = new HeldPackRepository(session);
+    this.doctors = new DoctorRepository(session);
+    this.dialogues = new DialogueRepository(session);
+    this.audit = new AuditRepository(session);
+    this.inbox = new InboxReader(session);
     this.journal = new JournalReader(session);
     this.operator = new OperatorReader(session);
   }

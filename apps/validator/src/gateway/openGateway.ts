@@ -16,6 +16,8 @@ import { ratingRoutes } from './patients/ratingRoutes.js';
 import { sessionRoutes } from './patients/sessionRoutes.js';
 import { openRouter } from './route/openRouter.js';
 import { GatewayServer } from './server.js';
+import { doctorReader } from './studio/access.js';
+import { studioRoutes } from './studio/routes.js';
 import { twinRoutes } from './twins/twinRoutes.js';
 
 const DRAIN_MS = 5_000;
@@ -41,6 +43,7 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...patientRoutes(parts),
     ...sessionRoutes(parts),
     ...ratingRoutes(parts),
+    ...studioRoutes({ ...parts, registry: parts.twins }),
     ...operatorRoutes(openOperator(parts)),
   ];
 }
@@ -58,6 +61,7 @@ function tokenReaders({ store, clock }: GatewayParts): TokenReader[] {
       if (patient) store.patients.touch(patient.id, clock.wallMs(), TOUCH_EVERY_MS);
       return patient;
     }),
+    doctorReader((token) => store.doctors.byToken(token, clock.wallMs())),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
 import type { Question } from '@bettertherapy/judge';
+import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
@@ -31,6 +32,8 @@ export interface GatewayGiven {
   readonly serves: (miner: ServingNeuron, twin: { readonly id: string; readonly version: number }) => boolean;
   readonly twins: TwinRegistry;
   readonly memory: TwinMemory;
+  /** The judge's model, for the studio's previews; judging goes first. */
+  readonly model: LanguageModel;
   readonly bank: readonly Question[];
   readonly signer: Signer<Hotkey>;
   readonly clock: Clock;

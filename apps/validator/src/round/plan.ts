@@ -3,6 +3,7 @@ import type { NewParticipant, NewQuestion, Round } from '@bettertherapy/store';
 import { bankEntry } from './bankEntry.js';
 import { chooseQuestions } from './chooseQuestions.js';
 import { eligibleMiners, type ServingNeuron } from './eligible.js';
+import { goldQuestions } from './goldQuestions.js';
 import type { RoundParts, StageFn } from './parts.js';
 import { seededRandom } from './seed.js';
 
@@ -13,7 +14,7 @@ export const plan: StageFn = async (round, parts, signal) => {
   const { miners, skipped } = eligibleMiners(metagraph.neurons, rules(parts), seededRandom(round.seed, 'miners'));
   const participants = miners.map((miner, position): NewParticipant => participant(miner, position, parts));
   const chosen = chooseQuestions(
-    parts.bank,
+    [...parts.bank, ...goldQuestions(store.dialogues)],
     store.questions.uses(),
     miners.length === 0 ? 0 : options.questions,
     seededRandom(round.seed, 'questions'),

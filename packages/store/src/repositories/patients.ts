@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { patientMessages, patientSessions, patients, ratings, reports } from '../schema/index.js';
 import type { Session, Tx } from '../session.js';
 import { newToken, parseToken, sameHash } from '../tokens.js';
+import { scrubGold, unlinkCorrections } from './dialogues.js';
 
 export type Patient = Omit<typeof patients.$inferSelect, 'secretSha256'>;
 export type PatientSession = typeof patientSessions.$inferSelect;
@@ -59,10 +60,11 @@ export class PatientRepository {
 
   /** Deletes the patient and all that hangs on it. The write-ahead log still holds it until a checkpoint. */
   erase(id: string): boolean {
-    return this.session.write(
-      'patients.erase',
-      (tx) => tx.delete(patients).where(eq(patients.id, id)).run().changes === 1,
-    );
+    return this.session.write('patients.erase', (tx) => {
+      const erased = tx.delete(patients).where(eq(patients.id, id)).run().changes === 1;
+      scrubGold(tx);
+      return erased;
+    });
   }
 
   export(id: string): PatientExport | null {
@@ -119,10 +121,11 @@ export class PatientRepository {
   }
 
   eraseSession(patientId: string, id: string): boolean {
-    return this.session.write(
-      'patients.eraseSession',
-      (tx) => tx.delete(patientSessions).where(ownSession(patientId, id)).run().changes === 1,
-    );
+    return this.session.write('patients.eraseSession', (tx) => {
+      const erased = tx.delete(patientSessions).where(ownSession(patientId, id)).run().changes === 1;
+      scrubGold(tx);
+      return erased;
+    });
   }
 
   /** In the order they were written, with the rating of each answer that has one. */
@@ -150,6 +153,9 @@ export class PatientRepository {
         .limit(limit)
         .all()
         .map(({ id }) => id);
+      unlinkCorrections(tx, idle);
+      // A round that was still open when a patient's data went is scrubbed here.
+      scrubGold(tx);
       const sessions = tx.delete(patientSessions).where(inArray(patientSessions.id, idle)).run().changes;
       const gone = tx
         .select({ id: patients.id })

@@ -41,7 +41,7 @@ export class TwinNoteRepository {
   add(book: string, note: StoredNote): void {
     this.session.write('twinNotes.add', (tx) => {
       tx.run(sql`DELETE FROM twin_notes WHERE book = ${book} AND kind = ${note.kind} AND item_id = ${note.id}`);
-      insertNote(tx, book, note);
+      putNote(tx, book, note);
     });
   }
 
@@ -91,10 +91,11 @@ export class TwinNoteRepository {
 /** Replaces everything a book holds, inside a transaction of another repository. */
 export function putNotes(tx: Tx, book: string, notes: readonly StoredNote[]): void {
   tx.run(sql`DELETE FROM twin_notes WHERE book = ${book}`);
-  for (const note of notes) insertNote(tx, book, note);
+  for (const note of notes) putNote(tx, book, note);
 }
 
-function insertNote(tx: Tx, book: string, note: StoredNote): void {
+/** Adds one note, inside a transaction of another repository. */
+export function putNote(tx: Tx, book: string, note: StoredNote): void {
   const source = note.source === null ? null : JSON.stringify(sourceRow.parse(note.source));
   tx.run(sql`INSERT INTO twin_notes (book, kind, item_id, title, body, source)
              VALUES (${book}, ${note.kind}, ${note.id}, ${note.title}, ${note.text}, ${source})`);

@@ -167,6 +167,26 @@ export class TwinRepository {
     });
   }
 
+  /**
+   * Withdraws one published version that patients do not get any more.
+   * @throws CodedError STORE_OUT_OF_STEP when it is not published or is the one that patients get
+   */
+  withdrawVersion(at: { readonly id: string; readonly version: number; readonly nowMs: number }): void {
+    this.session.write('twins.withdrawVersion', (tx) => {
+      const twin = tx.select({ current: twins.currentVersion }).from(twins).where(eq(twins.id, at.id)).get();
+      if (twin?.current === at.version)
+        throw outOfStep('patients get this version', { id: at.id, version: at.version });
+      const gone = tx
+        .update(twinVersions)
+        .set({ state: 'withdrawn', withdrawnMs: at.nowMs })
+        .where(and(versionKey(at), eq(twinVersions.state, 'published')))
+        .returning({ sha256: twinVersions.sha256 })
+        .get();
+      if (!gone) throw outOfStep('only a published version can be withdrawn', { id: at.id, version: at.version });
+      putNotes(tx, gone.sha256, []);
+    });
+  }
+
   get(id: string): TwinRow | null {
     return this.session.read('twins.get', (tx) => tx.select().from(twins).where(eq(twins.id, id)).get() ?? null);
   }

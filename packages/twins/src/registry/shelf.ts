@@ -77,6 +77,7 @@ export interface TwinShelf {
   }): void;
   pointTo(at: { readonly id: string; readonly version: number; readonly nowMs: number }): void;
   withdraw(at: { readonly id: string; readonly reason: string; readonly nowMs: number }): number;
+  withdrawVersion(at: { readonly id: string; readonly version: number; readonly nowMs: number }): void;
   get(id: string): ShelfTwin | null;
   list(): ShelfTwin[];
   version(id: string, version: number): ShelfVersion | null;

@@ -132,6 +132,21 @@ export class TwinRegistry {
   }
 
   /**
+   * Withdraws one published version that patients do not get any more, so that miners stop serving it and it cannot
+   * come back. @throws CodedError TWIN_UNKNOWN, TWIN_ILLEGAL_STEP
+   */
+  withdrawVersion(id: string, version: number): void {
+    requireStep(this.stateOf(id, version), 'withdrawn');
+    if (this.catalogue.twin(id).currentVersion === version) {
+      throw new CodedError(TwinErrorCode.IllegalStep, `version ${version} of ${id} is the one that patients get`, {
+        remedy: 'Publish another version first, or withdraw the whole twin.',
+        details: { id, version },
+      });
+    }
+    this.parts.shelf.withdrawVersion({ id, version, nowMs: this.nowMs() });
+  }
+
+  /**
    * Publishes the content of a pack under our hotkey as the next version of its twin, unless patients get exactly that
    * already. The version number inside a pack is the one of whoever made it and is not taken over.
    * @throws CodedError TWIN_PACK_INVALID, TWIN_PACK_TOO_LARGE

@@ -1,4 +1,5 @@
 import { parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
+import { ScriptedModel } from '@bettertherapy/llm';
 import { temporaryFolder } from '@bettertherapy/testkit';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { signerFromUri } from '@bettertherapy/wallet';
@@ -76,6 +77,7 @@ export async function runGateway(
     serves: () => true,
     twins,
     memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
+    model: new ScriptedModel({ chat: () => 'I am an AI twin.' }),
     metrics: null,
     bank,
     signer: { ...signer, address: parseHotkey(signer.address) },

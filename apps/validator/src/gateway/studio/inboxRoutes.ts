@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type Route, route } from '../http/route.js';
+import { note, ownerOf } from './access.js';
+import { correctAnswer, inboxJson } from './inbox.js';
+import type { StudioParts } from './parts.js';
+import { made, ok, studioSpec, twinParams } from './routeParts.js';
+
+const INBOX = 200;
+
+/** Answers that patients were unhappy with, and the doctor's better ones. */
+export function inboxRoutes(parts: StudioParts): Route[] {
+  const { store, clock } = parts;
+  return [
+    route(
+      {
+        ...studioSpec('GET', '/twins/:id/inbox', 'Answers voted down or reported, identifiers masked, newest first'),
+        params: twinParams,
+      },
+      ({ caller, params }) => {
+        ownerOf(caller, params.id, store);
+        return ok({ data: store.inbox.ofTwin(params.id, INBOX).map(inboxJson) });
+      },
+    ),
+    route(
+      {
+        ...studioSpec(
+          'POST',
+          '/twins/:id/inbox/:answer/correct',
+          'A better answer: becomes a reviewed dialogue and a gold question',
+          true,
+        ),
+        params: twinParams.extend({ answer: z.string().min(1).max(64) }),
+        body: z.strictObject({
+          answer: z.string().trim().min(1).max(2400),
+          question: z.string().trim().min(1).max(2000).optional(),
+          mistake: z.string().trim().min(1).max(200).optional(),
+        }),
+      },
+      ({ caller, params: { id, answer }, body }) => {
+        const doctor = ownerOf(caller, id, store);
+        const { dialogueId, goldId } = correctAnswer(
+          { twinId: id, doctorId: doctor.id, answerId: answer, input: body },
+          parts,
+        );
+        note(store, {
+          doctor,
+          action: 'correct',
+          twinId: id,
+          details: { answer, dialogue: dialogueId, gold: goldId },
+          nowMs: clock.wallMs(),
+        });
+        return made({ dialogue_id: dialogueId, gold_id: goldId });
+      },
+    ),
+  ];
+}
