@@ -63,6 +63,19 @@ const schema = z.strictObject({
       placeholder: 'file',
     }),
     region: option(z.enum(CRISIS_REGIONS).default('international'), { help: 'whose crisis lines are named' }),
+    index: option(z.array(z.url({ protocol: /^https?$/ })).default([]), {
+      help: 'address of a gateway whose published twins are served; may be given several times',
+      placeholder: 'http://…',
+    }),
+    publishers: option(z.array(address).default([]), {
+      help: 'hotkeys whose twins are served',
+      defaultText: 'every hotkey with a validator permit',
+    }),
+    refresh: option(z.number().min(1).max(3600).default(60), { help: 'seconds between looks at an index of twins' }),
+    embeddingModel: option(z.string().min(1).nullable().default(null), {
+      help: 'model that finds notes by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
+      defaultText: 'none, words alone',
+    }),
   }),
   model: modelFragment.extend({
     temperature: option(z.number().min(0).max(10).default(0.4), {

@@ -11,6 +11,8 @@ export const MinerErrorCode = {
   EmptyAnswer: 'MINER_EMPTY_ANSWER',
   /** The question holds no text. */
   EmptyQuestion: 'MINER_EMPTY_QUESTION',
+  /** A publisher sent another pack than its index names. */
+  WrongPack: 'MINER_WRONG_PACK',
 } as const;
 export type MinerErrorCode = (typeof MinerErrorCode)[keyof typeof MinerErrorCode];
 

@@ -19,12 +19,13 @@ import {
   openAnswerer,
   openAxon,
   openChain,
-  openNonces,
+  openMinerStore,
   openWallet,
   READY_PARTS,
   startDuties,
 } from './openMiner.js';
 import { Roster } from './roster.js';
+import { openTwins } from './twins/openTwins.js';
 
 const STOP_DEADLINE_MS = 26_000;
 
@@ -49,13 +50,20 @@ async function run(input: ProcessInput, parsed: ParsedConfig<MinerConfig>, log: 
     const hotkey = await openWallet(parts);
     const chain = await openChain(parts, stop);
     await checkRegistration(parts, chain, hotkey.address, stop);
-    const store = openNonces(parts, chain, hotkey.address);
-    const answerer = await openAnswerer(parts, stop);
-    const ip = await externalIp(parts, stop);
+    const store = openMinerStore(parts, chain, hotkey.address);
     const roster = new Roster();
+    const twins = await openTwins(parts, { store, roster }, stop);
+    const answerer = await openAnswerer(parts, twins?.source ?? null, stop);
+    const ip = await externalIp(parts, stop);
     roster.replace(await chain.metagraph(config.netuid, { signal: stop }));
     // The axon drains when it is closed; the stop signal would cut running answers off.
-    const axon = await openAxon(parts, { hotkey, store, answerer, roster, ip }, new AbortController().signal);
+    await twins?.fetcher.start();
+    const served = twins?.held ?? null;
+    const axon = await openAxon(
+      parts,
+      { hotkey, store, answerer, twins: served, roster, ip },
+      new AbortController().signal,
+    );
     await startDuties(parts, { chain, hotkey, roster, axon, ip });
     log.info('miner serving', { hotkey: hotkey.address, netuid: config.netuid, ip, port: axon.port });
     await stopped(AbortSignal.any([stop, fault.signal]));

@@ -38,6 +38,19 @@ export async function openMinerModel(
   return openModel(await modelConfig(options, env, parts, signal), parts, signal);
 }
 
+/** Opens the model that finds notes by meaning; on the same server as an `openai` model, else here. @throws CodedError LLM_* */
+export async function openEmbeddingModel(
+  name: string,
+  options: ModelOptions,
+  env: Environment,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<LanguageModel> {
+  const backend = options.backend === 'openai' ? 'openai' : 'llama';
+  const config = await modelConfig({ ...options, backend, name, slots: 1, context: null }, env, parts, signal);
+  return openModel(config.backend === 'openai' ? { ...config, embeddingModel: name } : config, parts, signal);
+}
+
 async function modelConfig(
   options: ModelOptions,
   env: Environment,

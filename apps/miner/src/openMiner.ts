@@ -9,7 +9,7 @@ import type { MinerMetrics, Readiness } from '@bettertherapy/telemetry';
 import { AxonServer } from '@bettertherapy/transport';
 import { ANSWER_WORDS, installDefaultPersona, PersonaFile } from '@bettertherapy/twins';
 import { loadHotkey, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
-import { Answerer } from './answer/index.js';
+import { Answerer, type TwinSource } from './answer/index.js';
 import type { MinerConfig } from './config.js';
 import { findExternalIp } from './duties/externalAddress.js';
 import { SubnetFollower } from './duties/followSubnet.js';
@@ -19,6 +19,7 @@ import { modelSlots, openMinerModel } from './model.js';
 import { callerPolicy, toRao } from './policy.js';
 import { registerCommand, requireRegistration } from './registration.js';
 import type { Roster } from './roster.js';
+import type { HeldTwins } from './twins/heldTwins.js';
 
 export interface MinerParts {
   readonly config: MinerConfig;
@@ -71,8 +72,12 @@ export async function checkRegistration(
   parts.log.info('hotkey registered', { hotkey, netuid: parts.config.netuid, uid });
 }
 
-/** The database of used nonces. It holds nothing else, so the miner migrates it itself. @throws CodedError STORE_* */
-export function openNonces(parts: MinerParts, chain: ChainClient, hotkey: Hotkey): Store {
+/**
+ * The database of used nonces and of packs that others published. Nothing in it is lost for good, so the miner migrates
+ * it itself.
+ * @throws CodedError STORE_*
+ */
+export function openMinerStore(parts: MinerParts, chain: ChainClient, hotkey: Hotkey): Store {
   const { config, clock, metrics, lifecycle } = parts;
   const log = parts.log.child({ component: 'store' });
   const file = join(config.data.dir, 'miner.sqlite');
@@ -87,7 +92,11 @@ export function openNonces(parts: MinerParts, chain: ChainClient, hotkey: Hotkey
 }
 
 /** Persona and model behind one answering function. @throws CodedError TWIN_*, LLM_* */
-export async function openAnswerer(parts: MinerParts, signal: AbortSignal): Promise<Answerer> {
+export async function openAnswerer(
+  parts: MinerParts,
+  twins: TwinSource | null,
+  signal: AbortSignal,
+): Promise<Answerer> {
   const { config, clock, metrics, lifecycle, readiness } = parts;
   const log = parts.log.child({ component: 'answer' });
   const path = config.twin.promptFile ?? join(config.data.dir, 'persona.md');
@@ -112,7 +121,7 @@ export async function openAnswerer(parts: MinerParts, signal: AbortSignal): Prom
       maxWords: ANSWER_WORDS.max,
       region: config.twin.region,
     },
-    { model, persona, clock, log, metrics: metrics.answer, modelLost: parts.fail },
+    { model, persona, twins, clock, log, metrics: metrics.answer, modelLost: parts.fail },
   );
 }
 
@@ -139,6 +148,7 @@ export async function openAxon(
     readonly hotkey: Signer<Hotkey>;
     readonly store: Store;
     readonly answerer: Answerer;
+    readonly twins: HeldTwins | null;
     readonly roster: Roster;
     readonly ip: string;
   },
@@ -169,6 +179,7 @@ export async function openAxon(
     },
     {
       answer: own.answerer.answer,
+      servedTwins: () => own.twins?.served() ?? [],
       policy,
       nonces: own.store.nonces,
       signer: own.hotkey,

@@ -5,6 +5,8 @@ export const TransportErrorCode = {
   CannotListen: 'TRANSPORT_CANNOT_LISTEN',
   /** A part was used before start or after close. */
   NotRunning: 'TRANSPORT_NOT_RUNNING',
+  /** A server gave no JSON within size and deadline. */
+  ReadFailed: 'TRANSPORT_READ_FAILED',
   /** The question is for a twin, or a version of one, that is not served here. */
   TwinNotServed: 'TRANSPORT_TWIN_NOT_SERVED',
 } as const;

@@ -13,3 +13,4 @@ export type {
   DendriteReply,
 } from './dendrite/types.js';
 export { TransportErrorCode } from './errors.js';
+export { JsonReader, type ReadTerms } from './http/jsonReader.js';

@@ -1,6 +1,15 @@
-import { type Clock, CodedError, CoreErrorCode, describeError, hasCode, type Logger } from '@bettertherapy/core';
-import { type ChatMessage, type LanguageModel, LlmErrorCode, type Sampling } from '@bettertherapy/llm';
-import type { AnswerFn } from '@bettertherapy/transport';
+import {
+  type Clock,
+  CodedError,
+  CoreErrorCode,
+  describeError,
+  type Hotkey,
+  hasCode,
+  type Logger,
+} from '@bettertherapy/core';
+import { type LanguageModel, LlmErrorCode, type Sampling } from '@bettertherapy/llm';
+import type { TwinRef } from '@bettertherapy/protocol';
+import { type AnswerFn, TransportErrorCode } from '@bettertherapy/transport';
 import {
   type CrisisRegion,
   countWords,
@@ -8,13 +17,16 @@ import {
   crisisGuidance,
   detectRisk,
   type PersonaFile,
+  type RecalledNote,
   type RiskFinding,
 } from '@bettertherapy/twins';
 import { MinerErrorCode, minerError } from '../errors.js';
+import type { HeldTwin } from '../twins/heldTwins.js';
+import { noteText, personaOf } from '../twins/twinText.js';
 import { cleanAnswer } from './cleanAnswer.js';
+import { type Conversation, composeMessages } from './composeMessages.js';
 import { crisisAnswer } from './crisisAnswer.js';
 import { fitLength } from './fitLength.js';
-import { fitPrompt } from './fitPrompt.js';
 
 export interface AnswerOptions {
   readonly sampling: Sampling;
@@ -37,11 +49,20 @@ export interface AnswerMetrics {
 export interface AnswerParts {
   readonly model: LanguageModel;
   readonly persona: Pick<PersonaFile, 'current'>;
+  /** The twins served here; null when none are. */
+  readonly twins: TwinSource | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: AnswerMetrics | null;
   /** Called when the model can answer no more until the process starts anew. */
   readonly modelLost: (error: unknown) => void;
+}
+
+/** Where the answerer finds who is asked and what that twin knows. */
+export interface TwinSource {
+  resolve(ref: TwinRef, caller: Hotkey): HeldTwin | null;
+  /** Notes for a question, best first. */
+  recall(twin: HeldTwin, question: string, signal: AbortSignal): Promise<readonly RecalledNote[]>;
 }
 
 type Request = Parameters<AnswerFn>[0];
@@ -56,10 +77,12 @@ const MARGIN_MS = 750;
 /** A second try needs the time of the first and some more. */
 const RETRY_FACTOR = 1.3;
 /** Tokens of markers and roles around the messages. */
-const TEMPLATE_TOKENS = 64;
+const TEMPLATE_TOKENS = 96;
+/** The person's newest turns in which a risk is looked for. */
+const WATCHED_TURNS = 6;
 /** The text is looked at this often (in characters) to see whether there is enough of it. */
 const LOOK_EVERY_CHARS = 80;
-const LONGER_PLEASE = '\n\nWrite about 90 words, in full sentences.';
+const LONGER_PLEASE = '\nWrite about 90 words, in full sentences.';
 
 /** Question in, answer out: persona and safety guidance around it, the model within the deadline, cleaned and bounded. */
 export class Answerer {
@@ -69,15 +92,17 @@ export class Answerer {
   ) {}
 
   /**
-   * Never resolves with blank text, and always names help when the rules see a crisis, even when the model fails.
-   * @throws CodedError MINER_EMPTY_ANSWER, MINER_EMPTY_QUESTION, CORE_QUEUE_FULL when the model is overloaded,
-   * CORE_DEADLINE_EXCEEDED; the signal's reason when the caller is gone.
+   * Never resolves with blank text, and always names help when the rules see a crisis, even when the model fails or the
+   * twin is not served here.
+   * @throws CodedError TRANSPORT_TWIN_NOT_SERVED, MINER_EMPTY_ANSWER, MINER_EMPTY_QUESTION, CORE_QUEUE_FULL when the
+   * model is overloaded, CORE_DEADLINE_EXCEEDED; the signal's reason when the caller is gone.
    */
   readonly answer: AnswerFn = async (request) => {
     const { clock, log, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
-    const risk = detectRisk(request.prompt);
-    const fields = { requestId: request.requestId, caller: request.caller, risk: risk.level, cues: risk.cues };
+    const risk = detectRisk(whatThePersonSaid(request));
+    const { requestId, caller, twin } = request;
+    const fields = { requestId, caller, twin: twin?.id, version: twin?.version, risk: risk.level, cues: risk.cues };
     log.trace('question', { ...fields, prompt: request.prompt });
     if (risk.level === 'crisis') for (const kind of risk.kinds) metrics?.crisisSeen(kind);
     try {
@@ -103,20 +128,19 @@ export class Answerer {
   };
 
   private async write(request: Request, risk: RiskFinding, startedMs: number): Promise<string> {
-    const { clock, persona, metrics, log } = this.parts;
-    if (request.prompt.trim() === '') {
+    const { clock, metrics, log } = this.parts;
+    if (questionOf(request) === '') {
       throw minerError(MinerErrorCode.EmptyQuestion, 'the question holds no text', 'Ask something.');
     }
     const endsMs = startedMs + request.deadlineMs - Math.min(MARGIN_MS, request.deadlineMs * 0.1);
-    const { text } = await persona.current();
-    const system =
-      risk.level === 'none' ? text : `${text}\n\n${crisisGuidance(risk.level, risk.kinds, this.options.region)}`;
-    let best = await this.attempt(system, request, 0, endsMs);
+    const conversation = await this.converse(request, risk);
+    let best = await this.attempt(conversation, request, 0, endsMs);
     const firstMs = clock.monotonicMs() - startedMs;
     if (best.words < this.options.minWords && endsMs - clock.monotonicMs() > firstMs * RETRY_FACTOR) {
       metrics?.retried();
       log.debug('answer too short, trying once more', { requestId: request.requestId, words: best.words });
-      const second = await this.attempt(system + LONGER_PLEASE, request, 1, endsMs).catch((error: unknown) => {
+      const guidance = `${conversation.guidance}${LONGER_PLEASE}`.trim();
+      const second = await this.attempt({ ...conversation, guidance }, request, 1, endsMs).catch((error: unknown) => {
         // A second try that fails leaves the first; without one there is nothing to fall back on.
         if (best.words === 0 || request.signal.aborted) throw error;
         return best;
@@ -136,17 +160,29 @@ export class Answerer {
     );
   }
 
+  /** Who answers, what they know of it, and what the safety rules add. @throws CodedError TRANSPORT_TWIN_NOT_SERVED */
+  private async converse(request: Request, risk: RiskFinding): Promise<Conversation> {
+    const { persona, twins } = this.parts;
+    const question = questionOf(request);
+    const guidance = risk.level === 'none' ? '' : crisisGuidance(risk.level, risk.kinds, this.options.region);
+    const common = { guidance, history: request.messages?.slice(0, -1) ?? [], question };
+    if (request.twin === undefined) return { ...common, persona: (await persona.current()).text, notes: [] };
+    const twin = twins?.resolve(request.twin, request.caller) ?? null;
+    if (twins === null || twin === null) throw notServed(request.twin);
+    const notes = await twins.recall(twin, question, request.signal);
+    const { note } = twin.pack.rules.crisis;
+    // A pack may add to the help; what the rules say stays whatever it says.
+    const added = risk.level === 'crisis' && note !== null ? `${guidance} You may add: "${note}"` : guidance;
+    return { ...common, guidance: added, persona: personaOf(twin.pack), notes: notes.map(noteText) };
+  }
+
   /** One pass of the model, ended early when there are words enough; what exists at the deadline is used. */
-  private async attempt(system: string, request: Request, nth: number, endsMs: number): Promise<Attempt> {
+  private async attempt(conversation: Conversation, request: Request, nth: number, endsMs: number): Promise<Attempt> {
     const { model, clock } = this.parts;
     const { maxTokens, maxWords, sampling } = this.options;
     const count = (text: string): Promise<number> => model.countTokens(text, { signal: request.signal });
-    const room = model.info.contextTokens - maxTokens - TEMPLATE_TOKENS - (await count(system));
-    const question = await fitPrompt(request.prompt.trim(), Math.max(64, room), count);
-    const messages: ChatMessage[] = [
-      { role: 'system', content: system },
-      { role: 'user', content: question },
-    ];
+    const room = model.info.contextTokens - maxTokens - TEMPLATE_TOKENS;
+    const messages = await composeMessages(conversation, room, count);
     const leftMs = endsMs - clock.monotonicMs();
     if (leftMs <= 0) throw tooLate(request.deadlineMs);
     let raw = '';
@@ -172,6 +208,28 @@ export class Answerer {
     const text = fitLength(cleanAnswer(raw), maxWords);
     return { text, words: countWords(text) };
   }
+}
+
+/** The question itself: the last turn of the conversation, or the prompt where there is none. */
+function questionOf(request: Request): string {
+  return (request.messages?.at(-1)?.content ?? request.prompt).trim();
+}
+
+/** The person's own words of this conversation, newest last: a risk may lie in what was said before. */
+function whatThePersonSaid(request: Request): string {
+  const own = request.messages?.filter(({ role }) => role === 'user').slice(-WATCHED_TURNS) ?? [];
+  return own.length === 0 ? request.prompt : own.map(({ content }) => content).join('\n');
+}
+
+function notServed(twin: TwinRef): CodedError {
+  return new CodedError(
+    TransportErrorCode.TwinNotServed,
+    `the twin ${twin.id} is not served in version ${twin.version}`,
+    {
+      remedy: 'Ask a miner that lists it; here, check --twin.index.',
+      details: { id: twin.id, version: twin.version },
+    },
+  );
 }
 
 /** The same greedy words again would be no second try. */

@@ -1,1 +1,1 @@
-export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts } from './answerer.js';
+export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts, type TwinSource } from './answerer.js';
