@@ -100,6 +100,11 @@ export class DoctorRepository {
     return this.session.read('doctors.byId', (tx) => tx.select().from(doctors).where(eq(doctors.id, id)).get() ?? null);
   }
 
+  /** By name. */
+  all(): DoctorRow[] {
+    return this.session.read('doctors.all', (tx) => tx.select().from(doctors).orderBy(asc(doctors.name)).all());
+  }
+
   twinsOf(doctorId: string): string[] {
     return this.session.read('doctors.twinsOf', (tx) =>
       tx

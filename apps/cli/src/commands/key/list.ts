@@ -10,28 +10,39 @@ import { validatorData, withAdministration } from './database.js';
 export const keyList = operatorCommand({
   words: ['key', 'list'],
   summary: 'show the keys of the gateway',
-  about: 'Shows the keys of the gateway of a validator, revoked ones included.',
+  about: 'Shows the keys of the gateway of a validator, revoked ones included, and its doctors with their twins.',
   schema: z.strictObject({ data: validatorData, json: jsonFlag }),
   finish: (values) => values,
   work: async (config, context) => {
-    const rows = await withAdministration(config.data.dir, ({ apiKeys }) => apiKeys.all());
+    const { rows, doctors } = await withAdministration(config.data.dir, (open) => {
+      const doctors = open.doctors.all().map((one) => ({ ...one, twins: open.doctors.twinsOf(one.id) }));
+      return { rows: open.apiKeys.all(), doctors };
+    });
     const nowMs = systemClock.wallMs();
     const table = drawTable(
-      ['id', 'name', 'scope', 'doctor', 'state', 'created', 'last used'],
+      ['id', 'name', 'scope', 'state', 'created', 'last used'],
       rows.map((row) => [
         row.id,
         row.name,
         row.scopes.join(', '),
-        row.doctor ?? '–',
         stateOf(row, nowMs),
         time(row.createdMs),
         row.lastUsedMs === null ? 'never' : time(row.lastUsedMs),
       ]),
-      ['id', 'name', 'scope', 'doctor', 'state', 'created', 'last used'],
+      ['id', 'name', 'scope', 'state', 'created', 'last used'],
     );
+    const invited = drawTable(
+      ['doctor', 'name', 'twins', 'since'],
+      doctors.map(({ id, name, twins, createdMs }) => [id, name, twins.join(', ') || '–', time(createdMs)]),
+      ['doctor', 'name', 'twins', 'since'],
+    );
+    const keys = rows.length === 0 ? 'no keys; make one with `pnpm bt key create`' : table;
     return print(context, config.json, {
-      json: rows.map(({ secretSha256: _, ...row }) => ({ ...row, state: stateOf(row, nowMs) })),
-      text: rows.length === 0 ? 'no keys; make one with `pnpm bt key create`' : table,
+      json: {
+        keys: rows.map(({ secretSha256: _, ...row }) => ({ ...row, state: stateOf(row, nowMs) })),
+        doctors: doctors.map(({ id, name, twins, createdMs }) => ({ id, name, twins, createdMs })),
+      },
+      text: doctors.length === 0 ? keys : `${keys}\n${invited}`,
     });
   },
 });

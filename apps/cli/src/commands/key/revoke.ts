@@ -6,20 +6,29 @@ import { validatorData, withAdministration } from './database.js';
 
 export const keyRevoke = operatorCommand({
   words: ['key', 'revoke'],
-  summary: 'end a key of the gateway',
-  about: 'Ends a key of the gateway of a validator at once, for ever.',
+  summary: 'end a key of the gateway, or a doctor’s access',
+  about:
+    'Ends a key of the gateway of a validator at once, for ever; with the id of a doctor all their sessions and open invitations. Their twins stay.',
   positionals: '<id>',
   schema: z.strictObject({ data: validatorData }),
   finish: (values) => values,
   work: async (config, context, positionals) => {
     const [id, ...more] = positionals;
     if (id === undefined || more.length > 0) {
-      throw cliError(CliErrorCode.Usage, 'one id of a key is needed', { remedy: 'See the ids with: pnpm bt key list' });
+      throw cliError(CliErrorCode.Usage, 'one id of a key or doctor is needed', {
+        remedy: 'See the ids with: pnpm bt key list',
+      });
     }
-    const revoked = await withAdministration(config.data.dir, ({ apiKeys }) =>
-      apiKeys.revoke(id, systemClock.wallMs()),
-    );
-    context.out(revoked ? `key ${id} is revoked\n` : `there is no key ${id} that could be revoked\n`);
-    return revoked ? 0 : 1;
+    const nowMs = systemClock.wallMs();
+    const done = await withAdministration(config.data.dir, ({ apiKeys, doctors, audit }) => {
+      if (apiKeys.revoke(id, nowMs)) return `key ${id} is revoked`;
+      const doctor = doctors.byId(id);
+      if (!doctor) return null;
+      const sessions = doctors.signOut(id, nowMs);
+      audit.add({ atMs: nowMs, actor: 'operator', action: 'revoke', twinId: null, details: { doctor: id, sessions } });
+      return `${doctor.name} is signed out (${sessions} sessions ended)`;
+    });
+    context.out(`${done ?? `there is no key or doctor ${id} that could be revoked`}\n`);
+    return done === null ? 1 : 0;
   },
 });
