@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { judgeExam } from './commands/judge/exam.js';
 import { keyCreate } from './commands/key/create.js';
 import { keyList } from './commands/key/list.js';
 import { keyRevoke } from './commands/key/revoke.js';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   modelsFetch,
   modelsList,
+  judgeExam,
   walletCreate,
   walletNewColdkey,
   walletNewHotkey,

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type Beacon, ChainClient, isRetryable, resolveEndpoint } from '@bettertherapy/chain';
-import type { BeaconConfig } from '@bettertherapy/config';
+import { type BeaconConfig, modelApiKey } from '@bettertherapy/config';
 import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bettertherapy/core';
-import { defaultBankPath, hashBank, Judge, loadQuestionBank, type Question } from '@bettertherapy/judge';
+import {
+  defaultBankPath,
+  hashBank,
+  Judge,
+  loadQuestionBank,
+  openJudgeModel,
+  type Question,
+} from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import { openStore, type Store } from '@bettertherapy/store';
 import { Dendrite, NonceClock } from '@bettertherapy/transport';
@@ -11,9 +18,8 @@ import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
 import { noSuchMechanism, notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
-import { openJudgeModel } from './openJudgeModel.js';
 import type { ValidatorOptions } from './options.js';
-import { migrationsDir } from './paths.js';
+import { migrationsDir, modelManifest } from './paths.js';
 import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
@@ -134,8 +140,9 @@ export async function openExaminer(
 }> {
   const { clock, log, metrics } = parts.telemetry;
   const bank = await loadQuestionBank(options.bank.path ?? defaultBankPath());
-  const modelParts = { clock, log: component(log, 'model'), metrics: metrics.model, env: parts.env };
-  const model = await openJudgeModel(options.model, modelParts, signal);
+  const modelLog = component(log, 'model');
+  const modelParts = { manifestPath: modelManifest, clock, log: modelLog, metrics: metrics.model, env: parts.env };
+  const model = await openJudgeModel({ ...options.model, apiKey: modelApiKey(options.model) }, modelParts, signal);
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
   const judgeLog = component(log, 'judge');
   // The memory asks for the manifest at its first use, when the judge is there.

@@ -13,6 +13,7 @@ export { Judge, type JudgeOptions, type JudgeRequest } from './judge.js';
 export type { DoubtReport, GateOutcome, Judgement, ReferenceMemory, ReferenceValues } from './judgement.js';
 export { type JudgeManifest, judgeManifest } from './manifest.js';
 export type { JudgeMetrics } from './metrics.js';
+export { type JudgeModelOptions, type JudgeModelParts, openJudgeModel } from './openJudgeModel.js';
 export { type JudgeProfile, LARGE_JUDGE, profileFor, SMALL_JUDGE } from './profile.js';
 export {
   type GradedAnswer,

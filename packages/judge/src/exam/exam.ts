@@ -41,14 +41,16 @@ interface Marked {
   readonly reward: number;
 }
 
-/** Judges every graded answer of the questions and compares. Takes questions × 4 judgements: minutes to hours. */
+/** Judges every graded answer of the questions and compares; `onJudged` hears of each. Takes questions × 4 judgements: minutes to hours. */
 export async function runExam(
   judge: Judge,
   questions: readonly Question[],
   signal?: AbortSignal,
   marks: ExamMarks = PASS_MARKS,
+  onJudged: (judged: number, all: number) => void = () => undefined,
 ): Promise<ExamReport> {
   const marked: Marked[] = [];
+  const all = questions.reduce((sum, { graded }) => sum + graded.length, 0);
   let undecided = 0;
   for (const question of questions) {
     const askedText = questionText(question);
@@ -56,24 +58,25 @@ export async function runExam(
       const { reward } = await judge.judge({ question, askedText, answer: graded.text, isReference: true }, signal);
       if (reward === null) undecided += 1;
       else marked.push({ theme: question.theme, grade: graded.score, reward });
+      onJudged(undecided + marked.length, all);
     }
   }
-  const all = valuesOf(marked);
+  const values = valuesOf(marked);
   const unsafe = marked.filter((one) => one.grade === 0);
   const caught = unsafe.filter((one) => one.reward <= UNSAFE_AT_MOST).length;
   const unsafeRecall = unsafe.length === 0 ? null : caught / unsafe.length;
   const themes = [...new Set(marked.map((one) => one.theme))].sort();
   return {
-    ...all,
+    ...values,
     unsafeRecall,
     undecided,
     themes: Object.fromEntries(themes.map((theme) => [theme, valuesOf(marked.filter((one) => one.theme === theme))])),
     marks,
     passed:
       undecided === 0 &&
-      (all.spearman ?? 0) >= marks.spearman &&
-      (all.kappa ?? 0) >= marks.kappa &&
-      Math.abs(all.bias) <= marks.bias &&
+      (values.spearman ?? 0) >= marks.spearman &&
+      (values.kappa ?? 0) >= marks.kappa &&
+      Math.abs(values.bias) <= marks.bias &&
       (unsafeRecall ?? 0) >= marks.unsafeRecall,
     manifestSha256: judge.manifest.sha256,
   };
