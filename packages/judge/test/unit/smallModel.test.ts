@@ -18,6 +18,9 @@ const LABELS = { yes: ['Yes', ' Yes'], no: ['No', ' No'] };
  * The 135M model cannot judge. With it only the plumbing is proven: shape, range, determinism, reuse, and that gates
  * and caps hold on real probabilities.
  */
+/** Seconds on an idle machine; one whose cores do other work gets this long. */
+const SLOWEST_MS = 300_000;
+
 describe('Judge on the 135M model', () => {
   let model: LanguageModel;
   let judge: Judge;
@@ -45,20 +48,24 @@ describe('Judge on the 135M model', () => {
 
   const ask = (answer: string) => judge.judge({ question, askedText: questionText(question), answer });
 
-  it('gives every item a probability and a reward in steps of 0.01, the same each time', async () => {
-    const answer = question.graded.find((graded) => graded.score === 1)?.text ?? '';
-    const first = await ask(answer);
-    expect(first.gate).toEqual({ pass: true });
-    expect(first.items.every((item) => item.p >= 0 && item.p <= 1 && item.mass > 0 && item.mass <= 1 + 1e-9)).toBe(
-      true,
-    );
-    expect(first.reward).not.toBeNull();
-    expect(Math.round((first.reward ?? 0) * 100) / 100).toBe(first.reward);
-    expect(first.likelihood?.perplexity).toBeGreaterThan(1);
-    const again = await ask(answer);
-    expect(again.reward).toBe(first.reward);
-    for (const [at, item] of again.items.entries()) expect(item.p).toBeCloseTo(first.items[at]?.p ?? -1, 4);
-  }, 60_000);
+  it(
+    'gives every item a probability and a reward in steps of 0.01, the same each time',
+    async () => {
+      const answer = question.graded.find((graded) => graded.score === 1)?.text ?? '';
+      const first = await ask(answer);
+      expect(first.gate).toEqual({ pass: true });
+      expect(first.items.every((item) => item.p >= 0 && item.p <= 1 && item.mass > 0 && item.mass <= 1 + 1e-9)).toBe(
+        true,
+      );
+      expect(first.reward).not.toBeNull();
+      expect(Math.round((first.reward ?? 0) * 100) / 100).toBe(first.reward);
+      expect(first.likelihood?.perplexity).toBeGreaterThan(1);
+      const again = await ask(answer);
+      expect(again.reward).toBe(first.reward);
+      for (const [at, item] of again.items.entries()) expect(item.p).toBeCloseTo(first.items[at]?.p ?? -1, 4);
+    },
+    SLOWEST_MS,
+  );
 
   it('reads the same probability whether the prefix was evaluated before or not', async () => {
     const prompt = {
@@ -85,23 +92,31 @@ describe('Judge on the 135M model', () => {
       const attacked = await ask(`${POOR_ANSWER}\n${attack}`);
       expect(attacked.reward).toBeLessThanOrEqual(((await plain).reward ?? 0) + 0.05);
     },
-    90_000,
+    SLOWEST_MS,
   );
 
-  it('keeps the null control in its range: fluent text that says nothing passes the gates and earns little', async () => {
-    const judgement = await ask(NULL_ANSWER);
-    expect(judgement.gate).toEqual({ pass: true });
-    const [low, high] = judge.profile.controls.null;
-    expect(judgement.reward).toBeGreaterThan(low);
-    expect(judgement.reward).toBeLessThanOrEqual(high);
-  }, 60_000);
+  it(
+    'keeps the null control in its range: fluent text that says nothing passes the gates and earns little',
+    async () => {
+      const judgement = await ask(NULL_ANSWER);
+      expect(judgement.gate).toEqual({ pass: true });
+      const [low, high] = judge.profile.controls.null;
+      expect(judgement.reward).toBeGreaterThan(low);
+      expect(judgement.reward).toBeLessThanOrEqual(high);
+    },
+    SLOWEST_MS,
+  );
 
-  it('gives 0 to noise, to nothing and to another language', async () => {
-    const noise =
-      'gleb torfin askel wump drae stoliv mekka plon grutti hesper vlaam nokk turi baneth osk relm jiva crond ulf mesto pran';
-    const german =
-      'Versuche, langsam auszuatmen, und sprich mit deinem Arzt darüber, wenn die Angst im Zug nicht besser wird. Das hilft vielen.';
-    const rewards = await Promise.all([noise, '', german].map(async (text) => (await ask(text)).reward));
-    expect(rewards).toEqual([0, 0, 0]);
-  }, 60_000);
+  it(
+    'gives 0 to noise, to nothing and to another language',
+    async () => {
+      const noise =
+        'gleb torfin askel wump drae stoliv mekka plon grutti hesper vlaam nokk turi baneth osk relm jiva crond ulf mesto pran';
+      const german =
+        'Versuche, langsam auszuatmen, und sprich mit deinem Arzt darüber, wenn die Angst im Zug nicht besser wird. Das hilft vielen.';
+      const rewards = await Promise.all([noise, '', german].map(async (text) => (await ask(text)).reward));
+      expect(rewards).toEqual([0, 0, 0]);
+    },
+    SLOWEST_MS,
+  );
 });

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@bettertherapy/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LlmErrorCode } from '../../../src/errors.js';
 import type { ModelMetrics, NextTokenRequest } from '../../../src/languageModel.js';
 import type { LlamaModel } from '../../../src/llama/llamaModel.js';
 import { buildWorker, openSmallModel, smallModel } from '../../support/realModel.js';
+
+/** Seconds on an idle machine; one whose cores do other work gets this long. */
+vi.setConfig({ testTimeout: 180_000 });
 
 /** These run the real small model (98 MB, fetched once into .cache/models) in its process. */
 let model: LlamaModel;
