@@ -99,12 +99,15 @@ export function launchValidator(
   network: Network,
   options: StartOptions,
   url: string,
+  port: number | null,
 ): void {
   fleet.launch('validator', appMain('validator'), [
     ...commonFlags('validator', layout.validator, layout, network, options, url),
     `--neuron.round_interval=${options.roundInterval}`,
     `--neuron.questions=${options.questions}`,
     `--neuron.max_rounds=${options.rounds}`,
+    `--gateway.port=${port ?? 'off'}`,
+    '--gateway.demonstration=true',
     // A model this small cannot judge: its controls are shown, but they do not stop the weights of a demonstration.
     '--judge.enforce_controls=false',
   ]);

@@ -1,4 +1,4 @@
-import { ConfigErrorCode, defineConfig, option } from '@bettertherapy/config';
+import { ConfigErrorCode, defineConfig, option, portWord } from '@bettertherapy/config';
 import { CodedError } from '@bettertherapy/core';
 import { z } from 'zod';
 
@@ -23,6 +23,12 @@ const schema = z.strictObject({
   tempo: option(z.int().min(5).max(360).default(20), { help: 'blocks per epoch' }),
   questions: option(z.int().min(1).max(16).default(4), { help: 'questions per round' }),
   roundInterval: option(z.int().min(1).max(3_600).default(5), { help: 'seconds from the end of a round to the next' }),
+  gateway: z.strictObject({
+    port: option(portWord.default('auto'), {
+      help: 'port on this machine where patients, doctors and the operator come in',
+      placeholder: 'port|auto|off',
+    }),
+  }),
   model: option(z.string().min(1).default('smollm2-135m-instruct-q4_1'), {
     help: 'model that miners answer and the validator judges with; see `pnpm bt models list`',
   }),

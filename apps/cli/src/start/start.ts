@@ -8,6 +8,7 @@ import { ready } from '@bettertherapy/wallet';
 import { type CommandContext, command } from '../command.js';
 import { downloadNotes } from '../commands/models.js';
 import { Fleet } from './fleet.js';
+import { announceGateway, chooseGatewayPort, forgetGatewayAddress } from './gateway.js';
 import { launchChain, launchMiners, launchValidator } from './launch.js';
 import { type Layout, layoutAt, manifestPath, migrationsDir, modelCache, repositoryRoot } from './layout.js';
 import { type StartOptions, startConfig } from './options.js';
@@ -81,14 +82,17 @@ async function run(
     { clock, log: context.log },
   );
   life.onClose('journal', () => store.close());
+  forgetGatewayAddress(layout);
+  const port = await chooseGatewayPort(options);
   launchMiners(fleet, layout, network, options, url);
   await waitUntilServing(network, { chain, clock, signal, status });
   // The validator counts the rounds of earlier runs too.
   const maxRounds = options.rounds === 0 ? 0 : store.rounds.closedCount() + options.rounds;
-  launchValidator(fleet, layout, network, { ...options, rounds: maxRounds }, url);
+  launchValidator(fleet, layout, network, { ...options, rounds: maxRounds }, url, port);
   note(
     `subnet ${network.netuid}: 1 validator, ${network.miners.length} miners on ${model.name}; logs in ${layout.logs}\n`,
   );
+  if (port !== null) await announceGateway(layout, { clock, signal, note });
   const summary = await watchNetwork({ options, network, model }, { chain, store, status, clock, signal });
   if (options.exit && options.json !== null) writeSummary(resolve(context.input.cwd, options.json), summary);
   status.clear();

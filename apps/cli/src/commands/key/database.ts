@@ -18,10 +18,15 @@ export async function withAdministration<T>(dataDir: string, work: (open: Admini
   }
 }
 
+/** The running gateway writes its address here. */
+export function gatewayUrlFile(dataDir: string): string {
+  return join(resolve(dataDir), 'gateway.url');
+}
+
 /** Where the gateway of that validator listens; null while it does not run. */
 export function gatewayUrl(dataDir: string): string | null {
   try {
-    return readFileSync(join(resolve(dataDir), 'gateway.url'), 'utf8').trim();
+    return readFileSync(gatewayUrlFile(dataDir), 'utf8').trim();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

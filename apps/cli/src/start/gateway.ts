@@ -1,0 +1,76 @@
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { type Clock, withDeadline } from '@bettertherapy/core';
+import { openAdministration } from '@bettertherapy/store';
+import { gatewayUrl, gatewayUrlFile, linkOf } from '../commands/key/database.js';
+import { type Layout, migrationsDir } from './layout.js';
+import type { StartOptions } from './options.js';
+
+/** The model of the judge is loaded before the gateway listens. */
+const GATEWAY_DEADLINE_MS = 180_000;
+const POLL_MS = 200;
+const HOST = '127.0.0.1';
+/** How the list of keys calls those of earlier runs, which end when a new one is made. */
+const KEY_NAME = 'npm start';
+
+/** Forgets where the gateway of an earlier run was, in case that one was killed. */
+export function forgetGatewayAddress(layout: Layout): void {
+  rmSync(gatewayUrlFile(layout.validator), { force: true });
+}
+
+/** The port the gateway will listen on, known before miners start so that they can be told; null when it is turned off. */
+export async function chooseGatewayPort({ gateway }: StartOptions): Promise<number | null> {
+  if (gateway.port === 'off') return null;
+  const port = gateway.port === 'auto' ? 0 : Number(gateway.port);
+  return port === 0 ? freePort() : port;
+}
+
+/** Waits until the gateway listens and says how to get in, for patients first. */
+export async function announceGateway(
+  layout: Layout,
+  parts: { readonly clock: Clock; readonly signal: AbortSignal; readonly note: (text: string) => void },
+): Promise<void> {
+  const { clock, signal, note } = parts;
+  const wait = { what: 'start of the gateway', ms: GATEWAY_DEADLINE_MS, clock, signal };
+  const url = await withDeadline(wait, async (inner) => {
+    for (;;) {
+      const found = gatewayUrl(layout.validator);
+      if (found !== null) return found;
+      await clock.sleep(POLL_MS, inner);
+    }
+  });
+  note(`operator ${operatorLink(layout, url, clock)}\n`);
+  note(`open ${url}\n`);
+}
+
+function operatorLink(layout: Layout, url: string, clock: Clock): string {
+  const desk = openAdministration({ file: layout.validatorDatabase, migrationsDir }, { clock });
+  try {
+    const nowMs = clock.wallMs();
+    for (const { id, name } of desk.apiKeys.all()) if (name === KEY_NAME) desk.apiKeys.revoke(id, nowMs);
+    const { key } = desk.apiKeys.create({
+      name: KEY_NAME,
+      scopes: ['operator', 'chat'],
+      doctor: null,
+      ratePerMinute: null,
+      concurrency: null,
+      createdMs: nowMs,
+      expiresMs: null,
+    });
+    return linkOf(url, ['operator'], key) ?? url;
+  } finally {
+    desk.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, HOST, resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  // A server that listens on TCP has an address with a port.
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
