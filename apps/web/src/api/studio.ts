@@ -20,13 +20,11 @@ const MODEL_DEADLINE_MS = 300_000;
 export const logIn = (invitation: string): Promise<{ token: string; doctor: Doctor }> =>
   requestJson('/v1/studio/login', { method: 'POST', body: { invitation } });
 
-/** The content of a published version. */
-export async function readPack(sha256: string, signal?: AbortSignal): Promise<Draft> {
-  const { pack } = await requestJson<{ pack: Draft & { readonly version?: number } }>(`/v1/twin-packs/${sha256}`, {
-    signal,
-  });
-  const { version: _version, ...draft } = pack;
-  return draft;
+export interface Correction {
+  readonly answer: string;
+  /** The question in the doctor's own words. */
+  readonly question?: string;
+  readonly mistake?: string;
 }
 
 interface Listed<T> {
@@ -41,6 +39,8 @@ export function studioApi(token: string) {
     call<T>(path, { method: 'POST', body, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
   return {
     twins: async (signal?: AbortSignal) => (await call<Listed<TwinLine>>('', { signal })).data,
+    /** Ends every login and open invitation of this doctor. */
+    logOut: () => requestJson<unknown>('/v1/studio/logout', { method: 'POST', token, body: {} }),
     create: (id: string, name: string) => post<unknown>('', { id, name }),
     twin: (id: string) => {
       const of = `/${encodeURIComponent(id)}`;
@@ -69,8 +69,8 @@ export function studioApi(token: string) {
         dialogues: async (signal?: AbortSignal) =>
           (await call<Listed<SavedDialogue>>(`${of}/dialogues`, { signal })).data,
         inbox: async (signal?: AbortSignal) => (await call<Listed<InboxItem>>(`${of}/inbox`, { signal })).data,
-        correct: (answerId: string, answer: string) =>
-          post<unknown>(`${of}/inbox/${encodeURIComponent(answerId)}/correct`, { answer }),
+        correct: (answerId: string, correction: Correction) =>
+          post<unknown>(`${of}/inbox/${encodeURIComponent(answerId)}/correct`, correction),
         consents: async (signal?: AbortSignal) => (await call<Listed<Consent>>(`${of}/consents`, { signal })).data,
         addConsent: (scope: string, statement: string) => post<Consent>(`${of}/consents`, { scope, statement }),
         withdrawConsent: (consentId: string) =>

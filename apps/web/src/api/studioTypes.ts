@@ -76,10 +76,22 @@ export interface TwinVersion {
 }
 
 export interface TwinInStudio {
+  readonly name?: string;
+  /** What a new draft begins with: the newest version's content. */
+  readonly newest?: Draft | null;
+  readonly withdrawn?: { readonly at_ms: number; readonly reason: string | null } | null;
+  readonly audit?: readonly AuditLine[];
   readonly draft: Draft | null;
   readonly versions: readonly TwinVersion[];
   /** The version that patients get; null when none. */
   readonly published?: number | null;
+}
+
+export interface AuditLine {
+  readonly at_ms: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export interface Check {
@@ -87,6 +99,8 @@ export interface Check {
   readonly title: string;
   readonly ok: boolean;
   readonly plain: string;
+  /** A draft that fails it cannot be submitted; the others inform. */
+  readonly blocking?: boolean;
   readonly details?: unknown;
 }
 
@@ -96,7 +110,9 @@ export interface PreviewAnswer {
   readonly version: VersionChoice;
   readonly text: string;
   readonly ms: number;
-  readonly sources: readonly Partial<Source>[];
+  readonly sources: readonly { readonly title: string }[];
+  /** Help that patients would see with this answer. */
+  readonly crisis?: { readonly text: string } | null;
 }
 
 export interface Span {
@@ -124,6 +140,9 @@ export interface SavedDialogue {
   readonly id: string;
   readonly question: string;
   readonly answer: string;
+  readonly origin?: string;
+  /** How many identifiers were masked in it. */
+  readonly masked?: number;
   readonly created_ms?: number;
 }
 
@@ -134,12 +153,16 @@ export interface InboxItem {
   readonly why: string;
   readonly created_ms: number;
   readonly corrected: boolean;
+  /** The patient did not agree to training: the doctor asks the question in other words. */
+  readonly needs_question?: boolean;
 }
 
 export interface Consent {
   readonly id: string;
   readonly scope: string;
   readonly statement: string;
-  readonly created_ms: number;
-  readonly withdrawn_ms?: number | null;
+  readonly given_ms: number;
+  readonly withdrawn_ms: number | null;
+  /** How many dialogues rest on it. */
+  readonly dialogues: number;
 }

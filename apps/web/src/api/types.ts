@@ -87,6 +87,8 @@ export interface Message {
   readonly sources: readonly Source[];
   readonly crisis: CrisisHelp | null;
   readonly rating: Rating | null;
+  /** Permission for the first rating; null where none is taken. */
+  readonly rating_token?: string | null;
   readonly status: MessageStatus;
 }
 

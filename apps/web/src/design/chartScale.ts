@@ -12,7 +12,10 @@ export interface Scale {
 export function niceScale(values: readonly number[], steps = 4): Scale {
   const least = values.length > 0 ? Math.min(...values) : 0;
   const most = values.length > 0 ? Math.max(...values) : 1;
-  const spread = most - least || Math.abs(most) || 1;
+  const size = Math.max(Math.abs(most), Math.abs(least));
+  // Figures that differ by less than can be drawn are a flat line.
+  const flat = size < 1e-9 ? 1 : size;
+  const spread = size >= 1e-9 && most - least > size * 1e-6 ? most - least : flat;
   const rough = spread / steps;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;

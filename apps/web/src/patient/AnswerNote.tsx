@@ -71,7 +71,7 @@ export function AnswerNote({
             ) : null}
           </div>
         )}
-        {mayRate && answerId && turn.status === 'complete' ? (
+        {mayRate && answerId && (turn.ratingToken || turn.rating) ? (
           <RatingForm
             api={api}
             answerId={answerId}

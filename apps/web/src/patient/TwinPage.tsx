@@ -24,7 +24,7 @@ export function TwinPage({ id }: { readonly id: string }): ReactNode {
 
 function Introduction({ twin }: { readonly twin: TwinDetail }): ReactNode {
   const { api, forget } = usePatient();
-  const { region, show } = useHelp();
+  const { page, show } = useHelp();
   const [, navigate] = useLocation();
   const [trouble, setTrouble] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
@@ -33,7 +33,7 @@ function Introduction({ twin }: { readonly twin: TwinDetail }): ReactNode {
     setBusy(true);
     setTrouble(null);
     try {
-      const session = await api.createSession(twin.id, region);
+      const session = await api.createSession(twin.id, page.help.region);
       navigate(`/sessions/${encodeURIComponent(session.id)}`, { state: { question } });
     } catch (error) {
       setBusy(false);

@@ -108,6 +108,7 @@ function turnOf(message: Message): Turn {
     sources: message.sources,
     crisis: message.crisis,
     rating: message.rating,
+    ratingToken: message.rating_token ?? null,
     status: message.status,
   };
 }

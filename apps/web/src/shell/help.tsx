@@ -15,6 +15,18 @@ export const BUILT_IN: CrisisPage = {
   },
 };
 
+const EUROPE = 'AT BE BG HR CY CZ DK EE FI FR DE GR HU IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' ');
+/** Help that the rules know, by country. */
+const REGIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(EUROPE.map((country) => [country, 'eu'])),
+  US: 'us',
+  CA: 'ca',
+  GB: 'uk',
+  IE: 'ie',
+  AU: 'au',
+  NZ: 'nz',
+  IN: 'in',
+};
 const NAMES: Readonly<Record<string, string>> = {
   international: 'International',
   eu: 'European Union',
@@ -37,10 +49,8 @@ const HelpContext = createContext<HelpState | null>(null);
 
 /** The region that the browser's language hints at; the reader may choose another. */
 export function guessRegion(language: string): string {
-  const country = language.split('-')[1]?.toLowerCase();
-  if (country === undefined) return 'international';
-  if (country === 'gb') return 'uk';
-  return country;
+  const country = language.split('-').at(-1)?.toUpperCase() ?? '';
+  return language.includes('-') ? (REGIONS[country] ?? 'international') : 'international';
 }
 
 export function regionName(code: string): string {

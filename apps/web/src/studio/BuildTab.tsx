@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import { readPack } from '../api/studio.js';
 import type { Draft } from '../api/studioTypes.js';
 import { Button } from '../design/Button.js';
 import { Badge, Notice } from '../design/Notice.js';
@@ -26,15 +25,14 @@ const FORMS: Readonly<Record<StepId, (props: StepProps) => ReactNode>> = {
 /** The draft, step by step; what is wrong stands at its field. */
 export function BuildTab({ id, api, twin, onChanged }: TabProps): ReactNode {
   if (twin.draft === null) return <NoDraft id={id} api={api} twin={twin} onChanged={onChanged} />;
-  return <Editor api={api} begun={completeDraft(twin.draft, id, id)} onSaved={onChanged} />;
+  return <Editor api={api} begun={completeDraft(twin.draft, id, twin.name ?? id)} onSaved={onChanged} />;
 }
 
 function NoDraft({ id, api, twin, onChanged }: TabProps): ReactNode {
   const [trouble, setTrouble] = useState<Error | null>(null);
   const newest = twin.versions.toSorted((a, b) => b.version - a.version)[0];
   const begin = async (): Promise<void> => {
-    const content = newest ? await readPack(newest.sha256) : emptyDraft(id, id);
-    await api.saveDraft(content);
+    await api.saveDraft(twin.newest ?? emptyDraft(id, twin.name ?? id));
     onChanged();
   };
   return (

@@ -46,7 +46,7 @@ export function CheckTab({ api, twin }: TabProps): ReactNode {
         <section key={check.id} className="panel stack stack-tight" aria-label={check.title}>
           <div className="row row-apart">
             <h2>{check.title}</h2>
-            {check.ok ? <Badge tone="good">passed</Badge> : <Badge tone="bad">not passed</Badge>}
+            <Verdict check={check} />
           </div>
           {check.ok ? (
             <p>{check.plain}</p>
@@ -60,6 +60,12 @@ export function CheckTab({ api, twin }: TabProps): ReactNode {
       ))}
     </div>
   );
+}
+
+/** Only some checks keep a draft from being submitted. */
+function Verdict({ check }: { readonly check: Check }): ReactNode {
+  if (check.ok) return <Badge tone="good">passed</Badge>;
+  return check.blocking === false ? <Badge tone="lamp">look at it</Badge> : <Badge tone="bad">must be put right</Badge>;
 }
 
 /** Details differ by check: sentences are shown as such, anything else as it came. */

@@ -8,14 +8,14 @@ import { Table } from '../design/Table.js';
 import type { TabProps } from './tab.js';
 
 const SCOPES = [
-  { value: 'dialogues', label: 'Showing dialogues to the twin' },
-  { value: 'training', label: 'Training a model with dialogues' },
+  { value: 'twin', label: 'Dialogues become part of the twin' },
+  { value: 'training', label: 'Dialogues may also train a model' },
 ];
 
 /** What the doctor agreed to, when, in which words; each can be taken back. */
 export function ConsentsTab({ api }: TabProps): ReactNode {
   const [consents, again] = useResource(api.consents);
-  const [scope, setScope] = useState('dialogues');
+  const [scope, setScope] = useState('twin');
   const [statement, setStatement] = useState('');
   const [trouble, setTrouble] = useState<Error | null>(null);
   const add = (event: FormEvent): void => {
@@ -55,7 +55,8 @@ export function ConsentsTab({ api }: TabProps): ReactNode {
             columns={[
               { title: 'For', cell: (row) => row.scope },
               { title: 'Statement', cell: (row) => row.statement },
-              { title: 'Recorded', cell: (row) => dateTime(row.created_ms) },
+              { title: 'Recorded', cell: (row) => dateTime(row.given_ms) },
+              { title: 'Dialogues', cell: (row) => row.dialogues, figure: true },
               {
                 title: 'State',
                 cell: (row) =>

@@ -86,7 +86,7 @@ function Licence({ draft, problems, change }: StepProps): ReactNode {
           onValue={(jurisdiction) => change({ licence: { ...licence, jurisdiction } })}
         />
       </div>
-      <div className="list-row">
+      <div className="licence-number">
         <TextField
           label="Licence number"
           hint={

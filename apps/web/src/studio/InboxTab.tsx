@@ -40,11 +40,18 @@ function Item({
   readonly onCorrected: () => void;
 }): ReactNode {
   const [answer, setAnswer] = useState('');
+  const [question, setQuestion] = useState('');
+  const [mistake, setMistake] = useState('');
   const [state, setState] = useState<'idle' | 'busy' | Error>('idle');
   const correct = (event: FormEvent): void => {
     event.preventDefault();
     setState('busy');
-    api.correct(item.answer_id, answer.trim()).then(
+    const correction = {
+      answer: answer.trim(),
+      ...(question.trim() ? { question: question.trim() } : {}),
+      ...(mistake.trim() ? { mistake: mistake.trim() } : {}),
+    };
+    api.correct(item.answer_id, correction).then(
       () => {
         setState('idle');
         onCorrected();
@@ -65,7 +72,32 @@ function Item({
       <AnswerText text={item.answer} />
       {item.corrected ? null : (
         <form className="stack" onSubmit={correct}>
-          <TextArea label="What it should have said" value={answer} onValue={setAnswer} maxLength={3000} rows={6} />
+          {item.needs_question ? (
+            <TextArea
+              label="The question in your own words"
+              hint="This patient did not agree that their words are used, so yours stand in their place."
+              value={question}
+              onValue={setQuestion}
+              maxLength={2000}
+              required
+            />
+          ) : null}
+          <TextArea
+            label="What it should have said"
+            value={answer}
+            onValue={setAnswer}
+            maxLength={2400}
+            rows={6}
+            required
+          />
+          <TextArea
+            label="What was wrong (optional)"
+            hint="In a few words. Miners that make this mistake again lose points."
+            value={mistake}
+            onValue={setMistake}
+            maxLength={200}
+            rows={2}
+          />
           {state instanceof Error ? <Trouble error={state} /> : null}
           <div>
             <Button kind="main" type="submit" busy={state === 'busy'} disabled={answer.trim() === ''}>

@@ -3,6 +3,7 @@ import type { PreviewAnswer, VersionChoice } from '../api/studioTypes.js';
 import { Button } from '../design/Button.js';
 import { SelectField, TextArea } from '../design/Field.js';
 import { seconds } from '../design/format.js';
+import { Notice } from '../design/Notice.js';
 import { Trouble } from '../design/Resource.js';
 import { AnswerText } from '../patient/AnswerText.js';
 import type { TabProps } from './tab.js';
@@ -72,6 +73,11 @@ function Answer({ answer }: { readonly answer: PreviewAnswer }): ReactNode {
         <h2>{nameOf(String(answer.version))}</h2>
         <span className="quiet small">{seconds(answer.ms)}</span>
       </div>
+      {answer.crisis ? (
+        <Notice tone="alarm">
+          <p>Patients would see this first: {answer.crisis.text}</p>
+        </Notice>
+      ) : null}
       <AnswerText text={answer.text} />
       {answer.sources.length > 0 ? (
         <p className="small quiet">Used: {answer.sources.map(({ title }) => title).join('; ')}</p>

@@ -21,7 +21,14 @@ export default function Studio(): ReactNode {
         {({ id, tab }) => <TwinStudio key={id} api={api} id={id} tab={tab ?? 'build'} />}
       </Route>
       <Route>
-        <TwinsPage api={api} onLeave={() => enter(null)} />
+        <TwinsPage
+          api={api}
+          onLeave={() => {
+            // This tab forgets the login even when the gateway cannot be told.
+            api.logOut().catch(() => undefined);
+            enter(null);
+          }}
+        />
       </Route>
     </Switch>
   );

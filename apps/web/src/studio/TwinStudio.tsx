@@ -46,7 +46,7 @@ export function TwinStudio({
   const [twin, again] = useResource(useCallback((signal: AbortSignal) => own.read(signal), [own]));
   const View = VIEWS[tab] ?? BuildTab;
   return (
-    <Page title={twin.data?.draft?.name || id} lead={<Link href="/studio">All your twins</Link>}>
+    <Page title={twin.data?.draft?.name || twin.data?.name || id} lead={<Link href="/studio">All your twins</Link>}>
       <nav className="tabs" aria-label="This twin">
         {TABS.map((one) => (
           <Link

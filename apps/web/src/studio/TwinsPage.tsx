@@ -14,7 +14,7 @@ import { slug } from './slug.js';
 export function TwinsPage({ api, onLeave }: { readonly api: StudioApi; readonly onLeave: () => void }): ReactNode {
   const [twins, again] = useResource(api.twins);
   return (
-    <Page title="Your twins" aside={<Button onClick={onLeave}>Leave the studio</Button>}>
+    <Page title="Your twins" aside={<Button onClick={onLeave}>Sign out everywhere</Button>}>
       <Loaded of={twins} again={again}>
         {(lines) => (
           <ul className="grid">

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { TwinVersion } from '../api/studioTypes.js';
+import type { AuditLine, TwinVersion } from '../api/studioTypes.js';
 import { Button } from '../design/Button.js';
 import { Dialog } from '../design/Dialog.js';
 import { TextArea } from '../design/Field.js';
@@ -103,6 +103,12 @@ export function VersionsTab({ api, twin, onChanged }: TabProps): ReactNode {
           },
         ]}
       />
+      {twin.audit && twin.audit.length > 0 ? (
+        <details>
+          <summary>What was done and when</summary>
+          <Audit lines={twin.audit} />
+        </details>
+      ) : null}
       {withdrawing ? (
         <Withdrawal
           onClose={() => setWithdrawing(false)}
@@ -114,6 +120,29 @@ export function VersionsTab({ api, twin, onChanged }: TabProps): ReactNode {
       ) : null}
     </div>
   );
+}
+
+function Audit({ lines }: { readonly lines: readonly AuditLine[] }): ReactNode {
+  const rows = lines.map((line, at) => ({ ...line, key: `${line.at_ms} ${at}` }));
+  return (
+    <Table
+      caption="Newest first"
+      rows={rows}
+      rowKey={({ key }) => key}
+      columns={[
+        { title: 'When', cell: (row) => dateTime(row.at_ms) },
+        { title: 'What', cell: (row) => row.action.replaceAll('_', ' ') },
+        { title: 'Details', cell: (row) => detailsText(row.details) },
+      ]}
+    />
+  );
+}
+
+function detailsText(details: AuditLine['details']): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? short(value) : String(value)}`)
+    .join(', ');
 }
 
 /** What patients get: what the gateway says, else the newest published version. */

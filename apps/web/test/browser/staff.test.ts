@@ -42,7 +42,7 @@ describe.skipIf(chromium.path === null && !process.env.CI)(
       expect(page.url()).toBe(`${gateway.url}/studio`);
       await page.reload();
       await page.getByRole('heading', { name: 'Your twins' }).waitFor();
-      await button('Leave the studio').click();
+      await button('Sign out everywhere').click();
       await page.getByLabel('Invitation').waitFor();
     });
 
