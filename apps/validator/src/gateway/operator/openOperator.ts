@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { VERSION } from '../../options.js';
 import type { GatewayParts } from '../parts.js';
 import type { OperatorParts } from './parts.js';
+import { organicSource, ratingSource } from './ratingSource.js';
 import { RefusalLog, recallRefusals } from './refusalLog.js';
 
 const KEPT_REFUSALS = 500;
@@ -37,8 +38,8 @@ export function openOperator(parts: GatewayParts): OperatorParts {
       manifestSha256: examiner.manifestSha256,
     },
     refusals,
-    ratings: { byMiner: () => [], latest: () => [] },
-    organic: { byMiner: () => [] },
+    ratings: ratingSource(parts),
+    organic: organicSource(parts),
     clock,
   };
 }

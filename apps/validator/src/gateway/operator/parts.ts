@@ -14,14 +14,14 @@ export interface OperatorOptions {
   readonly roundIntervalMs: number;
 }
 
-/** A miner's ratings by patients as they count in its score. */
+/** What patients' ratings, or answers to their own questions, come to for one miner. */
 export interface RatingSummary {
   readonly hotkey: string;
-  /** Mean of 1..5. */
+  /** Of 1..5 for ratings, of totals 0..100 for questions. */
   readonly mean: number;
   readonly n: number;
-  /** Share of the score that ratings make up, 0..0.2. */
-  readonly share: number;
+  /** Share of the score that they make up; null where the last fold did not say. */
+  readonly share: number | null;
 }
 
 export interface RatingLine {
@@ -43,7 +43,7 @@ export interface RatingSource {
 
 /** What a miner made of patients' own questions, as it counts in its score. */
 export interface OrganicSource {
-  byMiner(): readonly { readonly hotkey: string; readonly mean: number; readonly n: number; readonly share: number }[];
+  byMiner(): readonly RatingSummary[];
 }
 
 export interface OperatorParts {

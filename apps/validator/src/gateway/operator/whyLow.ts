@@ -37,7 +37,7 @@ export interface MinerFacts {
   readonly facts: number | null;
   readonly lengthAdjustment: number | null;
   /** Patients' ratings: mean of 1..5, how many, and their share of the score. */
-  readonly rating: { readonly mean: number; readonly n: number; readonly share: number } | null;
+  readonly rating: { readonly mean: number; readonly n: number; readonly share: number | null } | null;
 }
 
 export interface Reason {
@@ -157,7 +157,8 @@ function standing({ unpaid, responseRate, rounds, rating }: MinerFacts): Reason[
     reasons.push({ code: 'newcomer', sentence });
   }
   if (rating && rating.n > 0 && rating.mean < 3) {
-    const sentence = `Patients rate it ${rating.mean.toFixed(1)} of 5 (${counted(rating.n, 'rating', 'ratings')}), which is ${whole(100 * rating.share)} % of its score.`;
+    const part = rating.share === null ? '' : `, which is ${whole(100 * rating.share)} % of its score`;
+    const sentence = `Patients rate it ${rating.mean.toFixed(1)} of 5 (${counted(rating.n, 'rating', 'ratings')})${part}.`;
     reasons.push({ code: 'rating', sentence });
   }
   return reasons;
