@@ -68,7 +68,8 @@ for (const environment of environments) {
         output: 'late',
         axonHotkey: axon.hotkey,
       });
-      expect(reply.axonProcessSeconds).toBeGreaterThanOrEqual(0.12);
+      // A timer may fire within a millisecond too early.
+      expect(reply.axonProcessSeconds).toBeGreaterThanOrEqual(0.119);
       expect(reply.processSeconds).toBeGreaterThanOrEqual(reply.axonProcessSeconds ?? Number.POSITIVE_INFINITY);
       expect(axon.seconds).toHaveLength(1);
     });
