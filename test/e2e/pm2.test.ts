@@ -37,7 +37,7 @@ async function pm2(...args: readonly string[]): Promise<string> {
       PM2_HOME: join(folder.path, 'pm2'),
       BT_NETUID: String(subnet.netuid),
       BT_SUBTENSOR_NETWORK: 'local',
-      BT_SUBTENSOR_CHAIN_ENDPOINT: subnet.localnet.url,
+      BT_SUBTENSOR_CHAIN_ENDPOINT: subnet.url,
       BT_WALLET_PATH: subnet.wallets,
       BT_VALIDATOR_WALLET_NAME: 'validator',
       BT_MINER_WALLET_NAME: 'miner',

@@ -54,6 +54,8 @@ export interface Localnet {
   readonly url: string;
   readonly port: number;
   readonly genesisHash: string;
+  /** Withholds the beacon's rounds from the chain, as when the real one is out; false publishes what was missed. */
+  withholdBeacon(withhold: boolean): void;
   close(): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ async function open(options: Settled, { clock, log }: LocalnetParts, lifecycle: 
   const states = new VersionedState({ historyBlocks });
   const history = new BlockHistory({ historyBlocks });
   const beacon = new Beacon();
+  let beaconWithheld = false;
   const genesisSeconds = Math.floor(clock.wallMs() / 1000);
   const { head, genesisHash } = boot(
     { states, history, archive, clock },
@@ -122,7 +125,7 @@ async function open(options: Settled, { clock, log }: LocalnetParts, lifecycle: 
       runtimes: new Runtimes({ blockMs }),
       dispatcher: allCalls(),
       openBlock: (step, nowMs) => {
-        writePulses(step, beacon, nowMs);
+        if (!beaconWithheld) writePulses(step, beacon, nowMs);
         revealTimelocked(step, log);
       },
       clock,
@@ -147,5 +150,13 @@ async function open(options: Settled, { clock, log }: LocalnetParts, lifecycle: 
   producer.start();
   const url = `ws://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   log.info('development chain is up', { url, genesis: genesisHash, block: chain.head.number, blockMs });
-  return { url, port: server.port, genesisHash, close: () => lifecycle.close() };
+  return {
+    url,
+    port: server.port,
+    genesisHash,
+    withholdBeacon: (withhold) => {
+      beaconWithheld = withhold;
+    },
+    close: () => lifecycle.close(),
+  };
 }

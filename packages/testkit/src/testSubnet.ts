@@ -16,6 +16,8 @@ export interface TestSubnetOptions {
   readonly names: readonly string[];
   readonly blockMs?: number | undefined;
   readonly tempo?: number | undefined;
+  /** A development chain that runs already; an embedded one is started unless said. */
+  readonly url?: string | undefined;
 }
 
 /** An embedded chain with one open subnet (commit-reveal off, no waiting between sets) and funded wallets. */
@@ -24,21 +26,23 @@ export class TestSubnet {
     readonly netuid: number,
     readonly wallets: string,
     readonly chain: ChainClient,
-    readonly localnet: Localnet,
+    readonly url: string,
+    /** Null where the chain runs elsewhere. */
+    readonly localnet: Localnet | null,
   ) {}
 
-  static async start({ folder, names, blockMs = 250, tempo = 20 }: TestSubnetOptions): Promise<TestSubnet> {
+  static async start({ folder, names, blockMs = 250, tempo = 20, url }: TestSubnetOptions): Promise<TestSubnet> {
     await ready();
-    const localnet = await startLocalnet({ dataDir: null, port: 0, blockMs }, PARTS);
-    const chain = await ChainClient.open({ endpoints: [localnet.url] }, { ...PARTS, metrics: null });
+    const localnet = url === undefined ? await startLocalnet({ dataDir: null, port: 0, blockMs }, PARTS) : null;
+    const endpoint = localnet?.url ?? url ?? '';
+    const chain = await ChainClient.open({ endpoints: [endpoint] }, { ...PARTS, metrics: null });
     const wallets = join(folder, 'wallets');
     const alice = signerFromUri('//Alice');
     for (const name of ['owner', ...names]) {
       const { coldkey } = await createWallet({ root: wallets, name, hotkey: HOTKEY_NAME, coldkeyPassword: null });
       await chain.transfer(alice, { to: coldkey, rao: COLDKEY_FUNDS });
     }
-    const sudo = (call: string, args: readonly unknown[]) =>
-      chain.submit(alice, 'AdminUtils', call, args, { sudo: true });
+    const sudo = sudoOf(chain);
     await sudo('sudo_set_admin_freeze_window', [0]);
     await sudo('sudo_set_network_rate_limit', [0]);
     const owner = await loadColdkey({ root: wallets, name: 'owner' });
@@ -49,7 +53,7 @@ export class TestSubnet {
     await sudo('sudo_set_weights_set_rate_limit', [netuid, 1]);
     await sudo('sudo_set_serving_rate_limit', [netuid, 1]);
     await chain.startCall(owner, { netuid });
-    return new TestSubnet(netuid, wallets, chain, localnet);
+    return new TestSubnet(netuid, wallets, chain, endpoint, localnet);
   }
 
   hotkey(name: string): Promise<Signer<Hotkey>> {
@@ -70,8 +74,17 @@ export class TestSubnet {
     await this.chain.addStake(coldkey, { netuid: this.netuid, hotkey: address, rao: BigInt(tao) * RAO });
   }
 
+  /** An `AdminUtils` call by the sudo key; its arguments after the netuid. */
+  async set(call: string, ...args: readonly unknown[]): Promise<void> {
+    await sudoOf(this.chain)(call, [this.netuid, ...args]);
+  }
+
   async close(): Promise<void> {
     await this.chain.close();
-    await this.localnet.close();
+    await this.localnet?.close();
   }
+}
+
+function sudoOf(chain: ChainClient): (call: string, args: readonly unknown[]) => Promise<unknown> {
+  return (call, args) => chain.submit(signerFromUri('//Alice'), 'AdminUtils', call, args, { sudo: true });
 }

@@ -5,6 +5,7 @@ import { type CallContext, type Dispatcher, ensureRoot } from '../call.js';
 import { moduleFault, subtensorFault } from '../faults.js';
 import { mechanismIndex } from './facts.js';
 import { applyTempo, ensureSubnetOwner, inFreezeWindow } from './network.js';
+import { trim } from './trim.js';
 
 function ensureSubnet(call: CallContext, netuid: number): void {
   if (!S.NetworksAdded.get(call.state, netuid)) throw moduleFault('AdminUtils', 'SubnetDoesNotExist');
@@ -179,6 +180,10 @@ function registerOwnerToo(on: Dispatcher): void {
     if (max_allowed_uids > 256) throw moduleFault('AdminUtils', 'MaxAllowedUidsGreaterThanDefaultMaxAllowedUids');
     S.MaxAllowedUids.set(call.state, netuid, max_allowed_uids);
     call.events.emit(subtensorEvents.MaxAllowedUidsSet, [netuid, max_allowed_uids]);
+  });
+  on.on(adminCalls.sudo_trim_to_max_allowed_uids, (call, { netuid, max_n }) => {
+    asOwner(call, netuid, null);
+    trim(call, netuid, max_n);
   });
   on.on(adminCalls.sudo_set_bonds_moving_average, (call, { netuid, bonds_moving_average }) => {
     asOwner(call, netuid, 'BondsMovingAverage');

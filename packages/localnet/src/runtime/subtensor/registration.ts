@@ -61,16 +61,19 @@ function resetNeuron(state: MutableState, netuid: number, uid: number, block: nu
   }
 }
 
+/** Removes what a subnet keeps by hotkey of one that has lost its place. */
+export function forgetHotkey(state: MutableState, netuid: number, hotkey: Hex): void {
+  S.Uids.remove(state, netuid, hotkey);
+  S.IsNetworkMember.remove(state, hotkey, netuid);
+  S.Axons.remove(state, netuid, hotkey);
+  S.NeuronCertificates.remove(state, netuid, hotkey);
+  S.Prometheus.remove(state, netuid, hotkey);
+}
+
 /** Puts a hotkey on a uid, evicting who was there. */
 function seat(state: MutableState, netuid: number, uid: number, hotkey: Hex, block: number): void {
   const before = S.Keys.get(state, netuid, uid);
-  if (before !== NOBODY) {
-    S.Uids.remove(state, netuid, before);
-    S.IsNetworkMember.remove(state, before, netuid);
-    S.Axons.remove(state, netuid, before);
-    S.NeuronCertificates.remove(state, netuid, before);
-    S.Prometheus.remove(state, netuid, before);
-  }
+  if (before !== NOBODY) forgetHotkey(state, netuid, before);
   S.Keys.set(state, netuid, uid, hotkey);
   S.Uids.set(state, netuid, hotkey, uid);
   S.BlockAtRegistration.set(state, netuid, uid, block);

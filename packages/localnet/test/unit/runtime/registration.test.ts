@@ -181,3 +181,48 @@ describe('pruning of a full subnet', () => {
     expect(S.SubnetworkN.get(state, 2)).toBe(4);
   });
 });
+
+describe('sudo_trim_to_max_allowed_uids', () => {
+  const keys = () =>
+    Array.from({ length: S.SubnetworkN.get(bench.state, 2) }, (_, uid) => S.Keys.get(bench.state, 2, uid));
+
+  beforeEach(() => {
+    bench.subnet(10);
+    bench.root(adminCalls.sudo_set_immunity_period, { netuid: 2, immunity_period: 1 });
+    for (const index of [1, 2, 3, 4]) bench.neuron(index, account('Bob'), index === 1 ? 1000n * TAO : 0n);
+    bench.blocks(12);
+    bench.must(hotkeyOf(1), subtensorCalls.set_weights, {
+      netuid: 2,
+      dests: [2, 3, 4],
+      weights: [100, 1, 65_535],
+      version_key: 0n,
+    });
+    bench.blocks(20);
+  });
+
+  it('removes who earns least, closes the uids up, and takes weights and scores along', () => {
+    const before = S.Incentive.get(bench.state, 2);
+    bench.root(adminCalls.sudo_trim_to_max_allowed_uids, { netuid: 2, max_n: 4 });
+    expect(keys()).toEqual([0, 1, 2, 4].map(hotkeyOf));
+    expect(S.Uids.get(bench.state, 2, hotkeyOf(4))).toBe(3);
+    expect(S.Uids.has(bench.state, 2, hotkeyOf(3))).toBe(false);
+    expect(S.Weights.get(bench.state, 2, 1)).toEqual([
+      [2, 100],
+      [3, 65_535],
+    ]);
+    expect(S.Incentive.get(bench.state, 2)).toEqual([0, 1, 2, 4].map((uid) => before[uid]));
+    expect(S.MaxAllowedUids.get(bench.state, 2)).toBe(4);
+    bench.blocks(10);
+    expect(bench.run(account('Bob'), subtensorCalls.burned_register, { netuid: 2, hotkey: hotkeyOf(9) })).toBeNull();
+    expect(keys()).toHaveLength(4);
+  });
+
+  it('refuses to leave almost nobody who could be removed, and more uids than are allowed', () => {
+    bench.root(adminCalls.sudo_set_immunity_period, { netuid: 2, immunity_period: 5000 });
+    const trimming = (max_n: number) =>
+      bench.run({ kind: 'root' }, adminCalls.sudo_trim_to_max_allowed_uids, { netuid: 2, max_n });
+    expect(trimming(4)).toBe('TrimmingWouldExceedMaxImmunePercentage');
+    expect(trimming(257)).toBe('InvalidValue');
+    expect(keys()).toHaveLength(5);
+  });
+});
