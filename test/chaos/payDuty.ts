@@ -137,7 +137,7 @@ function newId(): string {
 }
 
 /** A round of the past that left each miner with its average. */
-async function seedAverages(
+export async function seedAverages(
   chain: ChainClient,
   store: Store,
   netuid: number,
@@ -206,7 +206,7 @@ export async function setsByEpoch(
 }
 
 /** Runs `mend`, then waits for `well`, and prints how long that took for the table in docs/reliability.md. */
-export async function timeToRecover(fault: string, mend: () => Promise<unknown> | void, well: () => Promise<unknown>) {
+export async function timeToRecover(fault: string, mend: () => unknown, well: () => Promise<unknown>) {
   await mend();
   const startedMs = systemClock.monotonicMs();
   try {

@@ -12,11 +12,12 @@ export class FaultProxy {
     this.server = createServer((client) => this.join(client));
   }
 
-  static async open(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+  /** On a free port unless one is given. */
+  static async open(target: { readonly host: string; readonly port: number }, port = 0): Promise<FaultProxy> {
     const proxy = new FaultProxy(target);
     await new Promise<void>((resolve, reject) => {
       proxy.server.once('error', reject);
-      proxy.server.listen(0, '127.0.0.1', resolve);
+      proxy.server.listen(port, '127.0.0.1', resolve);
     });
     return proxy;
   }
