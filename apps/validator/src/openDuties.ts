@@ -46,7 +46,7 @@ export function openMetagraph(
 ): SyncMetagraph {
   const { clock, log, metrics, readiness } = telemetry;
   return new SyncMetagraph(
-    { self: signer.address, everyMs: MINUTE_MS, retryMs: pollMs(chain), freshMs: 5_000 },
+    { self: signer.address, everyMs: Math.min(MINUTE_MS, 10 * pollMs(chain)), retryMs: pollMs(chain), freshMs: 5_000 },
     {
       read: (signal) => chain.metagraph(netuid, { mecid, signal }),
       clock,
