@@ -71,7 +71,7 @@ function healthy(as: 'miner' | 'validator'): Flags {
   return {
     netuid: String(subnet.netuid),
     'subtensor.network': 'local',
-    'subtensor.chain_endpoint': subnet.localnet.url,
+    'subtensor.chain_endpoint': subnet.url,
     'wallet.path': subnet.wallets,
     'wallet.name': as,
     'model.name': MODEL,

@@ -26,7 +26,7 @@ function startMiner(...more: readonly string[]): NodeChild {
       'apps/miner/dist/main.js',
       `--netuid=${subnet.netuid}`,
       '--subtensor.network=local',
-      `--subtensor.chain_endpoint=${subnet.localnet.url}`,
+      `--subtensor.chain_endpoint=${subnet.url}`,
       `--wallet.path=${subnet.wallets}`,
       '--wallet.name=miner',
       `--axon.ip=${ADVERTISED}`,
