@@ -66,4 +66,5 @@ export {
   namesCrisisHelp,
 } from './safety/crisisHelp.js';
 export { detectRisk, type RiskFinding } from './safety/detectRisk.js';
-export type { RiskKind, RiskLevel } from './safety/riskRules.js';
+export { type ConversationMessage, detectRiskInConversation } from './safety/detectRiskInConversation.js';
+export type { RiskKind, RiskLevel } from './safety/riskRule.js';

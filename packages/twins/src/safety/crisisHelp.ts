@@ -1,4 +1,4 @@
-import type { RiskKind } from './riskRules.js';
+import type { RiskKind } from './riskRule.js';
 
 /** Where the person asking most likely is; `international` names several numbers. */
 export const CRISIS_REGIONS = ['international', 'us', 'ca', 'uk', 'ie', 'eu', 'au', 'nz', 'in'] as const;

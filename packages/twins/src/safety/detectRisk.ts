@@ -1,6 +1,6 @@
-import { FOREIGN_RULES } from './foreignRules.js';
 import { normaliseForRules, sentencesOf } from './normalise.js';
-import { RISK_RULES, type RiskKind, type RiskLevel, type RiskRule } from './riskRules.js';
+import type { RiskKind, RiskLevel, RiskRule } from './riskRule.js';
+import { RISK_RULES } from './riskRules.js';
 
 export interface RiskFinding {
   readonly level: RiskLevel;
@@ -10,7 +10,7 @@ export interface RiskFinding {
   readonly cues: readonly string[];
 }
 
-const NO_RISK: RiskFinding = { level: 'none', kinds: [], cues: [] };
+export const NO_RISK: RiskFinding = { level: 'none', kinds: [], cues: [] };
 /** Longer texts are read this far from both ends; what stands between would cost time without changing a crisis. */
 const MAX_CHARS = 16_000;
 /** Cues made of several signs count when they stand this close together. */
@@ -22,20 +22,38 @@ const WINDOW_SENTENCES = 4;
  */
 export function detectRisk(text: string): RiskFinding {
   const bounded = text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS / 2)}\n${text.slice(-MAX_CHARS / 2)}`;
-  const normal = normaliseForRules(bounded);
-  const sentences = sentencesOf(normal);
-  const windows = sentences.map((_, i) => sentences.slice(i, i + WINDOW_SENTENCES).join(' '));
-  const found = [...RISK_RULES, ...FOREIGN_RULES].filter((rule) => speaks(rule, sentences, windows));
+  const sentences = sentencesOf(normaliseForRules(bounded));
+  const passage: Passage = {
+    whole: sentences.join(' '),
+    sentences,
+    windows: sentences.map((_, i) => sentences.slice(i, i + WINDOW_SENTENCES).join(' ')),
+  };
+  return strongest(RISK_RULES.filter((rule) => speaks(rule, passage)));
+}
+
+/** The finding that these rules make together. */
+export function strongest(found: readonly RiskRule[]): RiskFinding {
   if (found.length === 0) return NO_RISK;
   const level: RiskLevel = found.some((rule) => rule.level === 'crisis') ? 'crisis' : 'concern';
   const kinds = [...new Set(found.filter((rule) => rule.level === level).map((rule) => rule.kind))];
-  return { level, kinds, cues: found.map((rule) => rule.id) };
+  return { level, kinds, cues: [...new Set(found.map((rule) => rule.id))] };
 }
 
-function speaks(rule: RiskRule, sentences: readonly string[], windows: readonly string[]): boolean {
+interface Passage {
+  readonly whole: string;
+  readonly sentences: readonly string[];
+  readonly windows: readonly string[];
+}
+
+function speaks(rule: RiskRule, { whole, sentences, windows }: Passage): boolean {
   const { cue, unless } = rule;
   const meant = (passage: string): boolean => unless?.test(passage) !== true;
-  if (!(cue instanceof RegExp)) return windows.some((text) => cue.every((part) => part.test(text)) && meant(text));
+  if (!(cue instanceof RegExp)) {
+    // Each sign must stand somewhere before it is worth looking for them together.
+    if (!cue.every((part) => part.test(whole))) return false;
+    return windows.some((text) => cue.every((part) => part.test(text)) && meant(text));
+  }
+  if (!cue.test(whole)) return false;
   const hits = sentences.filter((text) => cue.test(text));
   if (hits.length > 0) return hits.some(meant);
   // Some cues run on over a full stop: "they have a gun. they are going to use it on me."
