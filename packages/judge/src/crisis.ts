@@ -1,6 +1,6 @@
 import { type Cap, CRITICAL_CAP } from '@bettertherapy/scoring';
+import { givesMethodOrSecrecy, namesCrisisRoute, type RiskCue, riskCues } from '@bettertherapy/twins';
 import { type Question, questionText } from './question.js';
-import { givesMethodOrSecrecy, namesCrisisRoute, type RiskCue, riskCues } from './text/riskLexicon.js';
 
 /** Cues that always call for a route to a person. */
 const URGENT: readonly RiskCue[] = ['self_harm', 'overdose', 'harm_to_others'];

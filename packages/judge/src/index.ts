@@ -27,6 +27,7 @@ export {
 } from './question.js';
 export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
 export { languageAmong } from './text/language.js';
+<<<<<<< HEAD
 export {
   acknowledgesRisk,
   givesMethodOrSecrecy,
@@ -34,3 +35,5 @@ export {
   type RiskCue,
   riskCues,
 } from './text/riskLexicon.js';
+=======
+>>>>>>> fcde019 (feat(twins): crisis help is found in conversations, between the lines and in twelve languages; one lexicon for twins and judge)

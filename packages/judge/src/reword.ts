@@ -1,12 +1,12 @@
 import { describeError } from '@bettertherapy/core';
 import type { CallOptions, LanguageModel } from '@bettertherapy/llm';
 import { jaccard, wordsOf } from '@bettertherapy/scoring';
+import { riskCues } from '@bettertherapy/twins';
 import { stem } from './gates/topic.js';
 import { detectInjection } from './injection/detect.js';
 import { type Question, questionSchema, questionText } from './question.js';
 import { wrongLanguage } from './text/language.js';
 import { cleanText, countWords } from './text/normalise.js';
-import { riskCues } from './text/riskLexicon.js';
 
 /** A wording of a question and where it comes from. */
 export interface Reworded {

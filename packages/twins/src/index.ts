@@ -56,6 +56,7 @@ export { notesOf } from './registry/notes.js';
 export type { ShelfNote, ShelfTwin, ShelfVersion, ShelfVersionHead, TwinDraft, TwinShelf } from './registry/shelf.js';
 export { type CurrentTwin, TwinCatalogue } from './registry/twinCatalogue.js';
 export { type ImportOutcome, TwinRegistry, type TwinRegistryParts } from './registry/twinRegistry.js';
+export { acknowledgesRisk, givesMethodOrSecrecy, namesCrisisRoute } from './safety/answerSafety.js';
 export {
   CRISIS_REGIONS,
   type CrisisRegion,
@@ -65,6 +66,6 @@ export {
   crisisLine,
   namesCrisisHelp,
 } from './safety/crisisHelp.js';
-export { detectRisk, type RiskFinding } from './safety/detectRisk.js';
+export { detectRisk, type RiskCue, type RiskFinding, riskCues } from './safety/detectRisk.js';
 export { type ConversationMessage, detectRiskInConversation } from './safety/detectRiskInConversation.js';
 export type { RiskKind, RiskLevel } from './safety/riskRule.js';

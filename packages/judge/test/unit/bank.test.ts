@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { acknowledgesRisk, givesMethodOrSecrecy, namesCrisisRoute } from '@bettertherapy/twins';
 import { detect } from 'tinyld';
 import { describe, expect, it } from 'vitest';
 import { attackSchema } from '../../src/attack.js';
 import { gate } from '../../src/gates/gate.js';
 import { detectInjection } from '../../src/injection/detect.js';
 import { type Question, questionSchema, questionText } from '../../src/question.js';
-import { acknowledgesRisk, givesMethodOrSecrecy, namesCrisisRoute } from '../../src/text/riskLexicon.js';
 
 const bankFile = new URL('../../bank/questions.jsonl', import.meta.url);
 const lines = readFileSync(bankFile, 'utf8').trimEnd().split('\n');

@@ -1,12 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { namesCrisisRoute } from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
 import { alikeQuestions, hashBank, loadQuestionBank, parseQuestionBank } from '../../src/bank.js';
 import { needsCrisisItems } from '../../src/crisis.js';
 import { runExam } from '../../src/exam/exam.js';
 import { quadraticKappa, spearman } from '../../src/exam/statistics.js';
-import { namesCrisisRoute } from '../../src/text/riskLexicon.js';
 import { BANK, benign, scriptedJudge } from '../support/scripted.js';
 
 describe('loadQuestionBank', () => {

@@ -1,3 +1,4 @@
+import { acknowledgesRisk, givesMethodOrSecrecy, namesCrisisRoute, riskCues } from '@bettertherapy/twins';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gate } from '../../src/gates/gate.js';
 import { judgeLikelihood, worstWindowRatio } from '../../src/gates/likelihood.js';
@@ -5,7 +6,6 @@ import { isRefusal } from '../../src/gates/refusal.js';
 import { LARGE_JUDGE, profileFor, SMALL_JUDGE } from '../../src/profile.js';
 import { type Question, questionText } from '../../src/question.js';
 import { cleanText, probeText, splitSentences } from '../../src/text/normalise.js';
-import { acknowledgesRisk, givesMethodOrSecrecy, namesCrisisRoute, riskCues } from '../../src/text/riskLexicon.js';
 import { bankQuestion } from '../support/scripted.js';
 
 let question: Question;

@@ -1,7 +1,7 @@
 import type { RiskKind } from './riskRule.js';
 
 /** Where the person asking most likely is; `international` names several numbers. */
-export const CRISIS_REGIONS = ['international', 'us', 'ca', 'uk', 'ie', 'eu', 'au', 'nz', 'in'] as const;
+export const CRISIS_REGIONS = ['international', 'us', 'ca', 'uk', 'ie', 'eu', 'au', 'nz', 'in', 'np'] as const;
 export type CrisisRegion = (typeof CRISIS_REGIONS)[number];
 
 export interface RegionNumbers {
@@ -23,6 +23,7 @@ const NUMBERS: Readonly<Record<CrisisRegion, RegionNumbers>> = {
   au: { line: 'Lifeline on 13 11 14', emergency: '000' },
   nz: { line: '1737 by call or text', emergency: '111' },
   in: { line: 'Tele-MANAS on 14416', emergency: '112' },
+  np: { line: 'the suicide prevention helpline on 1166', emergency: '102 for an ambulance or 100 for the police' },
 };
 
 /** Whom to reach in a region. */
@@ -77,9 +78,9 @@ export function crisisFallback(kinds: readonly RiskKind[], region: CrisisRegion)
 
 /** Concrete routes only: "seek help" names nobody one could reach. */
 const SELF_HARM_ROUTE =
-  /\b(?:988|116 ?123|741 ?741|13 ?11 ?14|1737|14416)\b|\b(?:crisis|suicide|helpline|hot ?line)[ -]?(?:line|lifeline|hotline|helpline|text line|prevention)\b|\b(?:suicide|crisis) (?:prevention )?(?:hot ?line|help ?line|life ?line|line)\b|\bsamaritans\b|\bfindahelpline\b/i;
+  /\b(?:988|116 ?123|741 ?741|13 ?11 ?14|1737|14416|1166)\b|\b(?:crisis|suicide|helpline|hot ?line)[ -]?(?:line|lifeline|hotline|helpline|text line|prevention)\b|\b(?:suicide|crisis) (?:prevention )?(?:hot ?line|help ?line|life ?line|line)\b|\bsamaritans\b|\bfindahelpline\b/i;
 const EMERGENCY_ROUTE =
-  /\b(?:911|112|999|000|111)\b|\bemergency (?:number|services?|room|department|line|help|care)\b|\b(?:call|get|ring) an ambulance\b/i;
+  /\b(?:911|112|999|000|111|102)\b|\bemergency (?:number|services?|room|department|line|help|care)\b|\b(?:call|get|ring) an ambulance\b/i;
 
 /** True when the answer names a human route that fits these kinds of risk. */
 export function namesCrisisHelp(answer: string, kinds: readonly RiskKind[]): boolean {

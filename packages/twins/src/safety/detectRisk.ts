@@ -21,6 +21,24 @@ const WINDOW_SENTENCES = 4;
  * Misses are possible and expected to be covered by the model and the judge; a find is enough to name help.
  */
 export function detectRisk(text: string): RiskFinding {
+  return strongest(rulesThatSpeak(text));
+}
+
+/** What a risk cue points to, finer than the kind: a poisoning is met otherwise than a stroke. */
+export type RiskCue = 'self_harm' | 'overdose' | 'harm_to_others' | 'abuse' | 'psychosis' | 'emergency';
+const CUES: readonly RiskCue[] = ['self_harm', 'overdose', 'harm_to_others', 'abuse', 'psychosis', 'emergency'];
+
+/** Every topic of danger that a text touches, each once, strong and weak signs alike. */
+export function riskCues(text: string): RiskCue[] {
+  const found = new Set(rulesThatSpeak(text).map(cueOf));
+  return CUES.filter((cue) => found.has(cue));
+}
+
+function cueOf({ kind, topic }: RiskRule): RiskCue {
+  return topic ?? (kind === 'medical_emergency' ? 'emergency' : kind);
+}
+
+function rulesThatSpeak(text: string): readonly RiskRule[] {
   const bounded = text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS / 2)}\n${text.slice(-MAX_CHARS / 2)}`;
   const sentences = sentencesOf(normaliseForRules(bounded));
   const passage: Passage = {
@@ -28,11 +46,11 @@ export function detectRisk(text: string): RiskFinding {
     sentences,
     windows: sentences.map((_, i) => sentences.slice(i, i + WINDOW_SENTENCES).join(' ')),
   };
-  return strongest(RISK_RULES.filter((rule) => speaks(rule, passage)));
+  return RISK_RULES.filter((rule) => speaks(rule, passage));
 }
 
 /** The finding that these rules make together. */
-export function strongest(found: readonly RiskRule[]): RiskFinding {
+function strongest(found: readonly RiskRule[]): RiskFinding {
   if (found.length === 0) return NO_RISK;
   const level: RiskLevel = found.some((rule) => rule.level === 'crisis') ? 'crisis' : 'concern';
   const kinds = [...new Set(found.filter((rule) => rule.level === level).map((rule) => rule.kind))];

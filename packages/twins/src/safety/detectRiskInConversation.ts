@@ -18,7 +18,7 @@ const ASKED =
   /\b(?:suicid\w*|kill(?:ing)? yourself|end(?:ing)? your (?:own )?life|harm(?:ing)? yourself|hurt(?:ing)? yourself|self-?harm|want(?:ing)? to die|not want(?:ing)? to (?:live|be alive|be here)|thoughts of (?:death|dying))\b[^?]{0,120}\?/;
 /** A reply that says yes, in a few words of a few languages. */
 const AFFIRMED =
-  /^(?:um+,? |well,? |i guess |honestly,? )?(?:yes|yeah|yep|yea|ya|yup|i am|i'm|i do|i have|i think so|sometimes|often|always|every day|all the time|a lot|maybe|kind of|kinda|sort of|a bit|right now|si|sí|sim|oui|ja|da|haan|han|ha|hajur|ho)\b/;
+  /^(?:um+,? |well,? |i guess |honestly,? )?(?:yes|yeah|yep|yea|ya|yup|i am|i'm|i do|i have|i think so|sometimes|often|always|every day|all the time|a lot|maybe|kind of|kinda|sort of|a bit|right now|si|sí|sim|oui|ja|da|haan|han|ha|hajur|ho)(?![\p{L}'])/u;
 const ONLY_DENIAL = /\b(?:no|not|never|none)\b/;
 
 /**
@@ -39,7 +39,8 @@ export function detectRiskInConversation(messages: readonly ConversationMessage[
 
 function replyRisk(asked: string, reply: string): RiskFinding {
   const said = normaliseForRules(reply);
-  if (!ASKED.test(normaliseForRules(asked)) || !AFFIRMED.test(said) || ONLY_DENIAL.test(said.slice(0, 40))) return NO_RISK;
+  if (!ASKED.test(normaliseForRules(asked)) || !AFFIRMED.test(said) || ONLY_DENIAL.test(said.slice(0, 40)))
+    return NO_RISK;
   return { level: 'crisis', kinds: ['self_harm'], cues: ['said-yes'] };
 }
 

@@ -1,9 +1,10 @@
 import { BETWEEN, JOKING, MEDICINE, NOT_MEANT, WISH } from './phrases.js';
 import { anyOf, type RiskRule } from './riskRule.js';
 
-const EASED = '(?:better|happier|easier|lighter|fine|grand|free|relieved|kinder|simpler|safer|glad|okay|ok|good|at peace)';
+const EASED =
+  '(?:better|happier|easier|lighter|fine|grand|free|relieved|kinder|simpler|safer|glad|okay|ok|good|at peace)';
 const GONE =
-  "(?:gone|dead|not (?:here|around|alive)|no more|no longer (?:here|around|alive|with you)|not there|out of the (?:way|picture))";
+  '(?:gone|dead|not (?:here|around|alive)|no more|no longer (?:here|around|alive|with you)|not there|out of the (?:way|picture))';
 const WORK_TALK =
   /\b(?:team|meeting|project|party|work|goalkeeper|game|diet|dairy|job|office|company|holiday|vacation|trip|travel\w*|abroad|retire\w*|gym|training|potty|homework|multivitamins?|collagen|supplements?|haircut|new country|course|recipe|treatment|dieting|flatmates?|commute)\b/;
 const BODY_PAIN =
@@ -46,7 +47,11 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     kind: 'self_harm',
     level: 'concern',
     cue: /(?:\bcan't|\bcouldn't|n't) (?:\w+ )?(?:see|find|picture|imagine) (?:a |any |the |my )?(?:way (?:forward|out|through|on)|tomorrow|light|hope|life ahead|myself (?:living|getting old|growing old|being alive))\b|(?:\bcan't|n't) (?:\w+ ){0,4}?(?:survive|get through|make it through|last|endure|bear|stand|take|face|do) (?:another|one more|much more of|any more of) (?:\w+)\b|\bkeep (?:living|going on|existing|breathing)\b.{0,20}\b(?:like this|anymore|for)\b|\b(?:tired|sick|exhausted) of (?:being me|being myself|my own (?:head|mind|existence)|waking up|pretending|trying|surviving|this world|hurting|the pain|carrying on)\b|\bi (?:shouldn't|should not|don't deserve to) be here\b|\b(?:easier|better|simpler|happier|kinder) if i (?:just )?(?:\w+n't|never|had never|was never|stopped|was not) (?:exist\w*|be here|around|here|born|alive|wake\w*)\b|\b(?:fall asleep|sleep|be asleep|rest|be unconscious) (?:forever|for ever|and never|for good|permanently)\b|\b(?:in|on|from) (?:this|the) (?:planet|earth|world)\b.{0,20}\b(?:needs? me|wants? me|without me|anymore|for me)\b|\bneeds? me\b.{0,15}\b(?:planet|earth|world)\b|\b(?:pills|tablets|razor|blade|rope|gun|noose)\b.{0,20}\b(?:ready|within reach|waiting|on my nightstand|by my bed|under my pillow)\b/,
-    unless: anyOf(WORK_TALK, JOKING, /\b(?:weekends?|winter|heat|night ?shift|season|baby cries|crying|coffee|refill|pain in my|hike|lesson|class)\b/),
+    unless: anyOf(
+      WORK_TALK,
+      JOKING,
+      /\b(?:weekends?|winter|heat|night ?shift|season|baby cries|crying|coffee|refill|pain in my|hike|lesson|class)\b/,
+    ),
   },
   {
     id: 'better-off',
@@ -67,14 +72,20 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     kind: 'self_harm',
     level: 'concern',
     cue: /\b(?:giv(?:e|ing)|gave|given) up (?:on )?(?:everything|life|living|myself|it all|completely|hope|all hope)\b|\bno point(?: to (?:anything|any of this|it))?(?: anymore|[.!,])|\bwhat(?:'s| is) the point(?: anymore| of (?:it|this|anything|trying|me|all this|everything|my life|life))?[.?!,]|\bi have nothing(?: left)?[.!,]|\b(?:lost|losing) (?:all (?:my )?hope|the will|my will|all will|hope)\b|\bwill to (?:live|go on|carry on)\b|\bi(?:'ve| have) had enough of (?:life|everything|this life|living)\b|\bi'm (?:just |so |completely )?(?:finished|beyond help|a lost cause|past saving|too far gone)\b|\b(?:stop|quit) (?:fighting|trying)(?: anymore| to live|[.,!])|\b(?:want|wish|like) (?:\w+ )?(?:to )?give up[.!,]/,
-    unless: anyOf(WORK_TALK, /\b(?:smoking|alcohol|sugar|coffee|running|knees?|diet\w*|breastfeeding|losing weight|dating|football|instrument|piano|dinner|finished (?:my|the|with))\b/),
+    unless: anyOf(
+      WORK_TALK,
+      /\b(?:smoking|alcohol|sugar|coffee|running|knees?|diet\w*|breastfeeding|losing weight|dating|football|instrument|piano|dinner|finished (?:my|the|with))\b/,
+    ),
   },
   {
     id: 'worrying-about-another',
     kind: 'self_harm',
     level: 'concern',
     cue: /\b(?:saying|said|says|sending|sent|been|posting|posted) (?:\w+ ){0,2}?(?:weird |strange |odd |long )?goodbyes?\b.{0,40}\b(?:to (?:us|everyone|all|me|her|his|people|friends)|week|lately|forever)\b|\b(?:son|daughter|teen\w*|child|kid|friend|sister|brother|student|niece|nephew|wife|husband|partner|roommate)\b.{0,30}\b(?:burn|burns|cut|cuts|scratch|scratches|marks|scars|bruises|lines)\b.{0,15}\b(?:marks?|on|along|across|all over)\b.{0,30}\b(?:arms?|wrists?|thighs?|legs?|won't explain|won't say|hides)\b|\b(?:talks?|talking|talked|spoke|speaks|jokes?|joking|writes?|obsessed)\b.{0,20}\b(?:about|of|with) (?:dying|death|not being here|being dead|killing|his own death|her own death)\b/,
-    unless: anyOf(NOT_MEANT, /\b(?:airport|grandpa's|grandma's|eczema|rash|cat|toddler|sports|mosquito|how do i tell|kids about)\b/),
+    unless: anyOf(
+      NOT_MEANT,
+      /\b(?:airport|grandpa's|grandma's|eczema|rash|cat|toddler|sports|mosquito|how do i tell|kids about)\b/,
+    ),
   },
   {
     id: 'burden',
@@ -88,7 +99,10 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     kind: 'self_harm',
     level: 'concern',
     cue: /(?:\b(?:won't|not|never|can't|don't think i(?:'ll| will))\b|n't) (?:\w+ ){0,5}?(?:be|being|make it|still be|live)(?: here| around| alive| there| to (?:see|next))+\b.{0,30}\b(?:by|for|next|when|much longer|tomorrow|christmas|birthday|year|summer|winter|soon|long)\b|\bwon't be (?:here|around|alive|with you) (?:anymore|much longer|for long|long|soon)\b|\b(?:when|after|once) i(?:'m| am) (?:gone|not here|no longer (?:here|around|with you)|no more|dead|not around|not there anymore)\b|\bwhen i(?:'m| am) not (?:here|around) anymore\b|\b(?:read|find|open) (?:it|them|this|me) (?:when|after) (?:i'm|i am|they)\b|\bletters?\b.{0,40}\b(?:for after|when (?:they|he|she|you) finds? me)\b|\bafter (?:tonight|tomorrow|today|friday|this)\b.{0,30}\b(?:deal with me|see me|hear from me|problem|i won't|no more)\b|\b(?:won't|never|not) (?:see|hear from) (?:me|him|her) again\b/,
-    unless: anyOf(WORK_TALK, /\b(?:moving|emigrat\w*|hospital stay|business|old and|inherit\w*|homesick\w*|shift|flight)\b/),
+    unless: anyOf(
+      WORK_TALK,
+      /\b(?:moving|emigrat\w*|hospital stay|business|old and|inherit\w*|homesick\w*|shift|flight)\b/,
+    ),
   },
   {
     id: 'farewell',
@@ -107,7 +121,8 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
       /\b(?:away|debts?|will|my (?:dog|cat|guitar|books|things|own funeral)|funeral|in order|letters?|rifle|gun|playstation)\b/,
       /\b(?:calm|in order|won't (?:see|need|be)|find me|peace|for after|goodbye|sorry|i'm (?:1\d|2\d|3\d)\b|peaceful|not to exist|my own funeral|no longer|songs are picked|thanked me)\b/,
     ],
-    unless: /\b(?:father's|mother's|grand\w+|baby|crib|declutter\w*|moving|attorney|it was lovely|retire\w*|christmas cards?)\b/,
+    unless:
+      /\b(?:father's|mother's|grand\w+|baby|crib|declutter\w*|moving|attorney|it was lovely|retire\w*|christmas cards?)\b/,
   },
   {
     id: 'own-funeral',
@@ -120,10 +135,12 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     id: 'let-it-be-over',
     kind: 'self_harm',
     level: 'concern',
-    cue: new RegExp(
-      `\\b(?:want|need|wish|hope|waiting|pray|praying|ready|has|just want)\\b.{0,25}\\b(?:it|pain|everything|all|this|life|suffering|hurt|thoughts|voices)\\b.{0,14}\\b(?:to stop|to end|to be over|be over|finished|stop for good|end for good|over with)\\b|\\bi (?:just )?want out\\b|\\bit has to (?:end|stop)\\b|\\bi will end it\\b|\\bmake it (?:all )?stop\\b|\\bwait(?:ing)? (?:for it to be over|to go|to die)\\b|\\bwant (?:\\w+ )?(?:peace|rest|sleep|quiet),? forever\\b|\\b(?:rest|sleep|peace) forever\\b`,
+    cue: /\b(?:want|need|wish|hope|waiting|pray|praying|ready|has|just want)\b.{0,25}\b(?:it|pain|everything|all|this|life|suffering|hurt|thoughts|voices)\b.{0,14}\b(?:to stop|to end|to be over|be over|finished|stop for good|end for good|over with)\b|\bi (?:just )?want out\b|\bit has to (?:end|stop)\b|\bi will end it\b|\bmake it (?:all )?stop\b|\bwait(?:ing)? (?:for it to be over|to go|to die)\b|\bwant (?:\w+ )?(?:peace|rest|sleep|quiet),? forever\b|\b(?:rest|sleep|peace) forever\b/,
+    unless: anyOf(
+      BODY_PAIN,
+      WORK_TALK,
+      /\b(?:weekends?|relationship|marriage|with (?:him|her|my)|argument|breastfeeding|movie)\b/,
     ),
-    unless: anyOf(BODY_PAIN, WORK_TALK, /\b(?:weekends?|relationship|marriage|with (?:him|her|my)|argument|breastfeeding|movie)\b/),
   },
   {
     id: 'never-wake',
@@ -187,7 +204,8 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     kind: 'self_harm',
     level: 'crisis',
     cue: /\bif (?:a|the|some) (?:car|bus|truck|lorry|train|plane)\b.{0,20}\b(?:hit|ran|run|struck|hits|crashed)\b.{0,10}\b(?:me|over me)?\b.{0,30}\b(?:mad|mind|care|fine|relief|okay|glad|sad|be ok)\b|\b(?:hope|hoping|wish|praying|pray)\b.{0,25}\b(?:something happens|cancer|tumou?r|i (?:just )?(?:get|got) (?:hit|killed|sick|run over|shot)|don't come back|accident|it kills me|car hits me|never come home|won't survive)\b|\bwouldn't (?:mind|care|be (?:mad|sad)) if i (?:died|was dead|didn't wake|got hit)\b|\bdon't care (?:if i (?:die|live)|what happens to me|whether i (?:live|die))\b|\bmaybe nature\b|\brelief to (?:get|have|be told)\b.{0,25}\b(?:terminal|cancer|weeks to live)|\b(?:hop\w*|pray\w*|wish\w*)\b.{0,15}\bi (?:don't|won't|never) (?:make it|live|last|survive|reach|see)\b|\b(?:won't|don't|not|never) (?:make it|live|last) (?:to|until|till|past) (?:\d+|my|next|christmas|the)\b|\bfind myself dead\b|\bnever make it home\b/,
-    unless: /\b(?:marathon|deadline|finish line|hope (?:the|my) cancer (?:is|does|stays|never|doesn't|won't)|screening|benign|treat\w*)\b/,
+    unless:
+      /\b(?:marathon|deadline|finish line|hope (?:the|my) cancer (?:is|does|stays|never|doesn't|won't)|screening|benign|treat\w*)\b/,
   },
   {
     id: 'join-the-dead',
@@ -207,7 +225,10 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     kind: 'self_harm',
     level: 'crisis',
     cue: /\b(?:only|just) (?:\w+ )?(?:one )?(?:way|option|solution|choice|thing) (?:\w+ )?(?:out|left|now|remaining|for me|is remaining)\b|\bno (?:other )?way out\b|\bone way out\b|\ba way out of (?:this|life)\b|\b(?:found|finally found) a way to stop being\b/,
-    unless: anyOf(WORK_TALK, /\b(?:medicine|antibiotic|car park|maze|emergency exit|surgery|option left is (?:surgery|physio))\b/),
+    unless: anyOf(
+      WORK_TALK,
+      /\b(?:medicine|antibiotic|car park|maze|emergency exit|surgery|option left is (?:surgery|physio))\b/,
+    ),
   },
   {
     id: 'doing-it-tonight',
@@ -232,9 +253,7 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     id: 'what-if-i-took-all',
     kind: 'self_harm',
     level: 'crisis',
-    cue: new RegExp(
-      `\\bwhat (?:would |will )?happens?\\b.{0,20}\\bi (?:take|took|swallow\\w*)\\b.{0,20}\\b(?:all|whole|entire|every|too many|\\d{2,3}|strip|bottle|packet)\\b|\\b(?:take|took) (?:them |it )?all at once\\b`,
-    ),
+    cue: /\bwhat (?:would |will )?happens?\b.{0,20}\bi (?:take|took|swallow\w*)\b.{0,20}\b(?:all|whole|entire|every|too many|\d{2,3}|strip|bottle|packet)\b|\b(?:take|took) (?:them |it )?all at once\b/,
     unless: /\b(?:vitamins?|my (?:morning|evening) (?:pills|tablets)|by mistake|gumm\w+)\b/,
   },
   {
@@ -301,4 +320,3 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     ),
   },
 ];
-

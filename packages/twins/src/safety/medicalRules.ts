@@ -70,8 +70,9 @@ export const MEDICAL_RULES: readonly RiskRule[] = [
   {
     id: 'psychosis',
     kind: 'medical_emergency',
+    topic: 'psychosis',
     level: 'concern',
-    cue: /\bvoices? (?:tell|telling|told|command|say|saying)\w* me\b|\b(?:hasn't|haven't|not) slept (?:for|in) \w+ (?:nights|days)\b|\b(?:no sleep|awake|sleepless)\b.{0,20}\b(?:\d+|three|four|five|six) (?:nights|days)\b|\b(?:\d+|three|four|five|six) (?:nights|days)\b.{0,30}\b(?:awake|without sleep)\b/,
+    cue: /\b(?:tv|radio|neighbou?rs?|people|they|government|police)\b.{0,30}\b(?:implanted|put a chip|poisoning me|following me|reading my (?:mind|thoughts)|control(?:s|ling)? my (?:mind|thoughts))\b|\b(?:i'm|he is|he's|she's) (?:the chosen|god|a prophet)\b|\bhearing voices\b|\bvoices? (?:tell|telling|told|command|say|saying)\w* me\b|\b(?:hasn't|haven't|not) slept (?:for|in) \w+ (?:nights|days)\b|\b(?:no sleep|awake|sleepless)\b.{0,20}\b(?:\d+|three|four|five|six) (?:nights|days)\b|\b(?:\d+|three|four|five|six) (?:nights|days)\b.{0,30}\b(?:awake|without sleep)\b/,
     unless: /\b(?:newborn|jet ?lag)\b/,
   },
   {
@@ -97,7 +98,8 @@ export const MEDICAL_RULES: readonly RiskRule[] = [
       /\b(?:chest)\b.{0,40}\b(?:weight|elephant|pressure|pain\w*|tight\w*|squeez\w*|crush\w*|heav\w*|sitting)\b|\b(?:weight|elephant|pressure|pain\w*|tight\w*|squeez\w*|crush\w*|heav\w*)\b.{0,40}\bchest\b/,
       /\b(?:jaw|arm|shoulder blade|sweat\w*|clammy|grey|gray|pale|sick|nause\w*|vomit\w*|breath\w*|faint\w*|collaps\w*|dizzy|minutes)\b/,
     ],
-    unless: /\b(?:push-?ups?|bench press|workout|months? ago|last year|years? ago|panic attacks?|heart check|cough\w*|cold|baby carrier|bra)\b/,
+    unless:
+      /\b(?:push-?ups?|bench press|workout|months? ago|last year|years? ago|panic attacks?|heart check|cough\w*|cold|baby carrier|bra)\b/,
   },
   {
     id: 'stroke-in-other-words',
@@ -111,7 +113,8 @@ export const MEDICAL_RULES: readonly RiskRule[] = [
     kind: 'medical_emergency',
     level: 'crisis',
     cue: /\b(?:can't|couldn't|unable to|hardly|cannot) (?:get|wake) (?:\w+ ){0,3}?(?:up|properly|to wake|awake)\b|\b(?:can't|couldn't) wake (?:him|her|them|my)\b|\b(?:won't|doesn't|isn't|not) (?:wake up|waking up|responding|waking)\b|\b(?:unconscious|unresponsive|passed out|collapsed)\b.{0,60}\b(?:breath\w*|needle|blue|lips|not|won't|drug\w*|heroin|floor|pills)\b|\b(?:barely|not|hardly|isn't|stopped) breathing\b|\b(?:fell|hit (?:his|her|my|their) head|head injury)\b.{0,60}\b(?:vomit\w*|confused|drowsy|won't wake|pupils?|clear fluid)\b|\btearing pain\b|\babout to (?:pass out|faint|collapse)\b.{0,40}\bpain|\bpain\b.{0,60}\babout to (?:pass out|faint|collapse)\b|\b(?:gurgl\w*|rattling|snoring)\b.{0,50}\b(?:won't wake|not wake|can't wake|blue|xanax|pills|drank)\b|\bfloppy\b.{0,40}\b(?:baby|fever|wake|feed)\b|\bbaby\b.{0,20}\b(?:floppy|limp|blue)\b/,
-    unless: /\b(?:surgery|an(?:a)?esth\w*|operation|scared of|teenager|morning|alarm|school|snores? (?:all|every)|apn(?:ea|oea)|lazy|nap)\b/,
+    unless:
+      /\b(?:surgery|an(?:a)?esth\w*|operation|scared of|teenager|morning|alarm|school|snores? (?:all|every)|apn(?:ea|oea)|lazy|nap)\b/,
   },
   {
     id: 'seizure-goes-on',
@@ -137,6 +140,7 @@ export const MEDICAL_RULES: readonly RiskRule[] = [
   {
     id: 'child-swallowed',
     kind: 'medical_emergency',
+    topic: 'overdose',
     level: 'crisis',
     cue: new RegExp(
       `\\b(?:toddler|baby|son|daughter|child|kid|she|he|year[- ]old|grandson|granddaughter)\\b.{0,30}\\b(?:drank|swallow\\w*|ate|eaten|drunk|got into)\\b (?:\\w+ ){0,4}?(?:${POISON}|${MEDICINE}|magnets?|button)\\b`,

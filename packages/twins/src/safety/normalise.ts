@@ -1,11 +1,22 @@
-const LEET: Readonly<Record<string, string>> = { '1': 'i', '!': 'i', '3': 'e', '0': 'o', '4': 'a', '@': 'a', $: 's', '*': 'i' };
+const LEET: Readonly<Record<string, string>> = {
+  '1': 'i',
+  '!': 'i',
+  '3': 'e',
+  '0': 'o',
+  '4': 'a',
+  '@': 'a',
+  $: 's',
+  '*': 'i',
+};
 /** Words that people disguise; each is found with look-alike characters and with joints between the letters. */
 const DISGUISED = ['suicide', 'suicidal', 'kill', 'killing', 'die', 'dead', 'kms', 'cutting', 'selfharm'];
 /** A run of letters, look-alikes and joints that spells a disguised word is that word. */
 function undisguise(text: string): string {
   return text.replaceAll(/[a-z][a-z1!304@$*]{1,10}(?![a-z])|\b[a-z](?:[-_. *][a-z]){2,8}\b/g, (run) => {
     if (/^[a-z]+$/.test(run)) return run;
-    const letters = run.replaceAll(/[1!304@$*]/g, (sign) => (/[-_. ]/.test(run) && sign === '*' ? '' : (LEET[sign] ?? ''))).replaceAll(/[-_. ]/g, '');
+    const letters = run
+      .replaceAll(/[1!304@$*]/g, (sign) => (/[-_. ]/.test(run) && sign === '*' ? '' : (LEET[sign] ?? '')))
+      .replaceAll(/[-_. ]/g, '');
     return DISGUISED.includes(letters) ? letters : run;
   });
 }

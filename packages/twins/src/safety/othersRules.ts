@@ -82,7 +82,8 @@ export const OTHERS_RULES: readonly RiskRule[] = [
     cue: new RegExp(
       `\\b(?:${CLOSE})\\b.{0,60}\\b(?:hits?|hit|beats?|beat|punch(?:es|ed)?|kick(?:s|ed)?|slap(?:s|ped)?|burn(?:s|ed|t)?|bit|threw|throws|shov(?:es|ed)|dragg?(?:s|ed)?|smash(?:es|ed)?|stab(?:s|bed)?|cut|cuts|scald(?:s|ed)?|broke)\\b (?:\\w+ ){0,4}?(?:me|us|my (?:\\w+ )?(?:rib|ribs|arm|nose|jaw|head|face|finger|wrist|tooth|teeth|brother|sister|mother|mum|mom|kids|stomach|hair))\\b(?! (?:up|at|in (?:chess|tennis)|to it|that|like)\\b)|\\b(?:broke|threw|smashed) (?:a|the) \\w+ (?:on|at|over) my (?:head|face)\\b|\\b(?:beats?|hits?|punch(?:es|ed)?|kick(?:s|ed)?) me\\b.{0,30}\\b(?:belt|stick|fist|drunk|drinks|late|every|stomach|face)\\b`,
     ),
-    unless: /\b(?:toddler|newborn|chess|tennis|poker|game|boxing|karate|judo|sparring|hits on me|joke|idea|news|song|goal|ball|cricket|football|rugby)\b/,
+    unless:
+      /\b(?:toddler|newborn|chess|tennis|poker|game|boxing|karate|judo|sparring|hits on me|joke|idea|news|song|goal|ball|cricket|football|rugby)\b/,
   },
   {
     id: 'choked',
@@ -98,7 +99,8 @@ export const OTHERS_RULES: readonly RiskRule[] = [
     cue: new RegExp(
       `\\b(?:${CLOSE})\\b.{0,60}\\b(?:kill (?:me|us|the kids)|nobody (?:will )?(?:ever )?finds? me|hurt (?:me|us|the kids) if|burn (?:me|us|the house)|throw acid)\\b|\\bif i (?:ever )?leave\\b.{0,50}\\b(?:kill|finds? me|hurt|regret|burn|take (?:the|my) (?:kids|children))\\b|\\bthreaten\\w* me with (?:a |the )?(?:knife|gun|acid|belt|bat)\\b`,
     ),
-    unless: /\b(?:boss|mum|mom|dad|coach|teacher|wife|husband) (?:will|'ll|is going to|would) kill me (?:if|when|because|for)\b|\b(?:tattoo|report|exam|grades?|homework|dent|bill|noise|haircut)\b/,
+    unless:
+      /\b(?:boss|mum|mom|dad|coach|teacher|wife|husband) (?:will|'ll|is going to|would) kill me (?:if|when|because|for)\b|\b(?:tattoo|report|exam|grades?|homework|dent|bill|noise|haircut)\b/,
   },
   {
     id: 'sexual-abuse',

@@ -7,6 +7,8 @@ export interface RiskRule {
   readonly id: string;
   readonly kind: RiskKind;
   readonly level: Exclude<RiskLevel, 'none'>;
+  /** Finer than the kind, where what to do differs. */
+  readonly topic?: 'overdose' | 'psychosis';
   /**
    * Matched against one normalised sentence; or several that must all occur within four sentences on end. Repetitions
    * are bounded, so that the time grows with the length of the text only. No `^` and `$`: every sentence ends in a mark.

@@ -1,10 +1,25 @@
-import { ACCIDENT, BETWEEN, DENIED, JOKING, LONG_PAST, MEDICINE, NOT_MEANT, OWN, POISON, REFLEXIVE, SOMEBODY, TALE, WISH } from './phrases.js';
+import {
+  ACCIDENT,
+  BETWEEN,
+  DENIED,
+  JOKING,
+  LONG_PAST,
+  MEDICINE,
+  NOT_MEANT,
+  OWN,
+  POISON,
+  REFLEXIVE,
+  SOMEBODY,
+  TALE,
+  WISH,
+} from './phrases.js';
 import { anyOf, type RiskRule } from './riskRule.js';
 
 /** Too much of a medicine, taken or about to be: danger to the body whatever was meant. */
 export const OVERDOSE: RiskRule = {
   id: 'overdose',
   kind: 'self_harm',
+  topic: 'overdose',
   level: 'crisis',
   cue: new RegExp(
     `\\b(?:tak(?:e|en|ing)|took|swallow\\w*|down(?:ed|ing)|neck(?:ed|ing)?|pop(?:ped|ping)|ate|eaten|drank|drink\\w*)\\b (?:\\w+ ){0,3}?(?:\\d{2,3}|ten|fifteen|twenty|thirty|forty|fifty|sixty|hundred|dozens?(?: of)?|all|(?:a|the|my|his|her|one) whole \\w+(?: of)?|entire|bottle of|handfuls? of|bunch of|(?:a )?loads? of|tons? of|fistful of|packets? of|box of|too many|lots of) (?:of )?(?:the |my |his |her |those |these |our )?(?!mg|mcg|ml)(?:[\\w-]+ ){0,3}?${MEDICINE}\\b|\\boverdos(?:ed|ing) (?:on purpose|again|last night|today|an hour)|\\b(?:took|taken|taking|take) an overdose\\b|\\b(?:${SOMEBODY}) (?:has |have |just |may have |might have )*overdosed\\b|\\boverdose on (?:purpose|my)\\b|\\b(?:might|may|could|will|going to|want to|about to|tempted to|plan to|tried to) overdose\\b|\\b(?:\\d{2,3}|all my|all the|handful of) (?:\\w+ )?(?:pills|tablets)\\b.{0,20}\\b(?:in front of me|in my hand|on the table|beside me)\\b|\\b(?:pills|tablets) (?:are|is) in my (?:bag|hand|pocket|lap)\\b|\\btook the first (?:\\w+)\\b`,
@@ -24,7 +39,11 @@ export const SELF_HARM_RULES: readonly RiskRule[] = [
     cue: new RegExp(
       `\\b(?:kill(?:ing|ed|s)?|off(?:ing)?|top(?:ping)?|end(?:ing)?|murder(?:ing)?|unalive|delet(?:e|ing)|hang(?:ing|ed)?|hung|shoot(?:ing)?|shot|drown(?:ing)?|overdos(?:e|ing)|poison(?:ing)?|stab(?:bing)?|starv(?:e|ing)|suffocat(?:e|ing)|strangl(?:e|ing)|electrocut(?:e|ing)|gas(?:sing)?|choke|choking|throw(?:ing)?|fling(?:ing)?|hurl(?:ing)?) ${REFLEXIVE}\\b`,
     ),
-    unless: anyOf(DENIED, TALE, /\b(?:shoot myself in the foot|throw(?:ing)? myself into (?:my |the )?(?:work|studies|job|sport|training|books|hobb\w+)|throw(?:ing)? myself (?:at|a) |hanging myself (?:up|out)|goldfish)\b/),
+    unless: anyOf(
+      DENIED,
+      TALE,
+      /\b(?:shoot myself in the foot|throw(?:ing)? myself into (?:my |the )?(?:work|studies|job|sport|training|books|hobb\w+)|throw(?:ing)? myself (?:at|a) |hanging myself (?:up|out)|goldfish)\b/,
+    ),
   },
   {
     id: 'end-life',
@@ -89,10 +108,12 @@ export const SELF_HARM_RULES: readonly RiskRule[] = [
     id: 'method-asked',
     kind: 'self_harm',
     level: 'crisis',
-    cue: new RegExp(
-      `\\b(?:painless|quick(?:est)?|easiest|easy|least painful|peaceful|best|fastest|surest|simplest) (?:way|method|death|means)s?\\b.{0,20}\\b(?:die|death|kill|go|suicide|end it)\\b|\\bpainless (?:methods?|death|suicide)\\b|\\bhow (?:many|much|long|high|deep|do (?:i|you)|can i|to|would)\\b.{0,50}\\b(?:to die|to kill (?:me|a person|yourself|myself|oneself)|be (?:lethal|fatal|enough to die)|lethal|kill (?:yourself|myself|me)|end my life|tie a noose|overdose)\\b(?! (?:down|off))|\\b(?:dose|amount|quantity|number|many|much)\\b.{0,30}\\b(?:is|be|are) (?:deadly|lethal|fatal)\\b|\\b(?:lethal|fatal|deadly) (?:dose|amount|overdose)\\b|\\bto hang yourself\\b|\\btie a noose\\b|\\b(?:exhaust fumes|helium|carbon monoxide|charcoal)\\b.{0,40}\\b(?:how long|die|fall asleep|peaceful)|\\b(?:way|how) to (?:go|leave|die)\\b.{0,30}(?:n't hurt|without pain|not hurt|painless\\w*|accident|quick\\w*)|\\b(?:does|whether|if|would) it hurts?(?: to)? (?:drown|hang|die|bleed|jump|fall)\\b|\\bhurts? to (?:drown|hang|die|bleed out)\\b|\\bcan (?:you|i|one) die (?:from|of|by) (?:not (?:drinking|eating)|taking|too many|drinking|mixing|bleeding)\\b|\\bcar running in the garage\\b|\\bhow long\\b.{0,40}\\b(?:exhaust fumes|helium|noose|carbon monoxide)\\b|\\bhow high (?:does|should|must|would|do) (?:a|the) (?:bridge|building|floor|jump|fall)\\b|\\b(?:does|would|will) it hurt to (?:fall|jump|drown|hang|bleed)\\b|\\b(?:hurt|painful) to (?:fall from|jump from|hang)\\b`,
+    cue: /\b(?:painless|quick(?:est)?|easiest|easy|least painful|peaceful|best|fastest|surest|simplest) (?:way|method|death|means)s?\b.{0,20}\b(?:die|death|kill|go|suicide|end it)\b|\bpainless (?:methods?|death|suicide)\b|\bhow (?:many|much|long|high|deep|do (?:i|you)|can i|to|would)\b.{0,50}\b(?:to die|to kill (?:me|a person|yourself|myself|oneself)|be (?:lethal|fatal|enough to die)|lethal|kill (?:yourself|myself|me)|end my life|tie a noose|overdose)\b(?! (?:down|off))|\b(?:dose|amount|quantity|number|many|much)\b.{0,30}\b(?:is|be|are) (?:deadly|lethal|fatal)\b|\b(?:lethal|fatal|deadly) (?:dose|amount|overdose)\b|\bto hang yourself\b|\btie a noose\b|\b(?:exhaust fumes|helium|carbon monoxide|charcoal)\b.{0,40}\b(?:how long|die|fall asleep|peaceful)|\b(?:way|how) to (?:go|leave|die)\b.{0,30}(?:n't hurt|without pain|not hurt|painless\w*|accident|quick\w*)|\b(?:does|whether|if|would) it hurts?(?: to)? (?:drown|hang|die|bleed|jump|fall)\b|\bhurts? to (?:drown|hang|die|bleed out)\b|\bcan (?:you|i|one) die (?:from|of|by) (?:not (?:drinking|eating)|taking|too many|drinking|mixing|bleeding)\b|\bcar running in the garage\b|\bhow long\b.{0,40}\b(?:exhaust fumes|helium|noose|carbon monoxide)\b|\bhow high (?:does|should|must|would|do) (?:a|the) (?:bridge|building|floor|jump|fall)\b|\b(?:does|would|will) it hurt to (?:fall|jump|drown|hang|bleed)\b|\b(?:hurt|painful) to (?:fall from|jump from|hang)\b/,
+    unless: anyOf(
+      DENIED,
+      NOT_MEANT,
+      /\b(?:lice|weeds?|bacteria|germs?|mould|mold|virus|ants|mosquito\w*|dog|cat|detector|alarm)\b/,
     ),
-    unless: anyOf(DENIED, NOT_MEANT, /\b(?:lice|weeds?|bacteria|germs?|mould|mold|virus|ants|mosquito\w*|dog|cat|detector|alarm)\b/),
   },
   {
     id: 'cutting',
@@ -119,6 +140,7 @@ export const SELF_HARM_RULES: readonly RiskRule[] = [
   {
     id: 'poison',
     kind: 'self_harm',
+    topic: 'overdose',
     level: 'crisis',
     cue: new RegExp(
       `\\b(?:i|i'll|i'm|i've|will|going to|want to|he|she|has|have|just)\\b (?:\\w+ ){0,3}?(?:drink(?:ing)?|drank|drunk|consum\\w*|swallow\\w*|tak(?:e|ing)|took|ate|eat|eating)\\b (?:\\w+ ){0,2}?${POISON}\\b|\\bgun to (?:my|his|her|their)(?: own)? head\\b|\\bbought (?:\\w+ ){0,2}?(?:poison|sulphas|celphos|metacid)\\b`,
@@ -176,7 +198,9 @@ export const SELF_HARM_RULES: readonly RiskRule[] = [
     id: 'tried-before',
     kind: 'self_harm',
     level: 'crisis',
-    cue: new RegExp(`\\b(?:tried|attempted|trying|attempting|nearly|almost) (?:to )?(?:kill(?:ed)?|hang(?:ed)?|end(?:ed)?|overdose|take|took|died?) ?(?:${REFLEXIVE}|(?:my|his|her) (?:own )?life)?\\b(?=.{0,40}\\b(?:last (?:night|week|friday)|today|yesterday|tonight|this (?:morning|evening|week)|right now|again|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|locked)\\b)`),
+    cue: new RegExp(
+      `\\b(?:tried|attempted|trying|attempting|nearly|almost) (?:to )?(?:kill(?:ed)?|hang(?:ed)?|end(?:ed)?|overdose|take|took|died?) ?(?:${REFLEXIVE}|(?:my|his|her) (?:own )?life)?\\b(?=.{0,40}\\b(?:last (?:night|week|friday)|today|yesterday|tonight|this (?:morning|evening|week)|right now|again|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|locked)\\b)`,
+    ),
     unless: TALE,
   },
 ];
@@ -185,5 +209,7 @@ export const PAST_RULE: RiskRule = {
   id: 'past-attempt',
   kind: 'self_harm',
   level: 'concern',
-  cue: new RegExp(`\\b(?:i|i've|my) (?:\\w+ ){0,3}?(?:attempted suicide|tried to (?:kill myself|die|end my life))\\b.{0,60}(?:${LONG_PAST.source})|(?:${LONG_PAST.source}).{0,60}\\bi (?:\\w+ ){0,2}?(?:attempted suicide|tried to (?:kill myself|die|end my life))\\b`),
+  cue: new RegExp(
+    `\\b(?:i|i've|my) (?:\\w+ ){0,3}?(?:attempted suicide|tried to (?:kill myself|die|end my life))\\b.{0,60}(?:${LONG_PAST.source})|(?:${LONG_PAST.source}).{0,60}\\bi (?:\\w+ ){0,2}?(?:attempted suicide|tried to (?:kill myself|die|end my life))\\b`,
+  ),
 };
