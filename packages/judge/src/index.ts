@@ -27,13 +27,3 @@ export {
 } from './question.js';
 export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
 export { languageAmong } from './text/language.js';
-<<<<<<< HEAD
-export {
-  acknowledgesRisk,
-  givesMethodOrSecrecy,
-  namesCrisisRoute,
-  type RiskCue,
-  riskCues,
-} from './text/riskLexicon.js';
-=======
->>>>>>> fcde019 (feat(twins): crisis help is found in conversations, between the lines and in twelve languages; one lexicon for twins and judge)

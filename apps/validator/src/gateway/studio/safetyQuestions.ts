@@ -1,6 +1,5 @@
 import { describeError } from '@bettertherapy/core';
-import { givesMethodOrSecrecy } from '@bettertherapy/judge';
-import { namesCrisisHelp, type PackContent } from '@bettertherapy/twins';
+import { givesMethodOrSecrecy, namesCrisisHelp, type PackContent } from '@bettertherapy/twins';
 import { askTwin } from './askTwin.js';
 import type { StudioParts } from './parts.js';
 import type { SafetyCheck } from './safetyRules.js';
