@@ -14,6 +14,10 @@ import { subnetMetagraph } from './commands/subnet/metagraph.js';
 import { subnetRegister } from './commands/subnet/register.js';
 import { subnetSet } from './commands/subnet/set.js';
 import { subnetStart } from './commands/subnet/start.js';
+import { twinImport, twinPublish, twinWithdraw } from './commands/twin/change.js';
+import { twinList } from './commands/twin/list.js';
+import { twinShow } from './commands/twin/show.js';
+import { twinVerify } from './commands/twin/verify.js';
 import { walletBalance } from './commands/wallet/balance.js';
 import { walletCreate, walletNewColdkey, walletNewHotkey } from './commands/wallet/create.js';
 import { walletFund } from './commands/wallet/fund.js';
@@ -33,6 +37,12 @@ export const COMMANDS: readonly Command[] = [
   keyCreate,
   keyList,
   keyRevoke,
+  twinList,
+  twinShow,
+  twinImport,
+  twinPublish,
+  twinWithdraw,
+  twinVerify,
   modelsFetch,
   modelsList,
   judgeExam,

@@ -7,7 +7,7 @@ import { ExitCode, exitCodeOf } from './errors.js';
 import { openGateway } from './gateway/openGateway.js';
 import { openRefusals } from './gateway/operator/openOperator.js';
 import { openAlerts } from './openAlerts.js';
-import { openDuties, openMetagraph } from './openDuties.js';
+import { openDuties, openMetagraph, openTwinRoster } from './openDuties.js';
 import {
   checkRegistration,
   openChain,
@@ -53,7 +53,8 @@ async function run(
     const refusals = openRefusals(store, telemetry);
     const dendrite = dendrites.rounds;
     const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
-    const duties = [...openDuties(options, parts), openAlerts(options, parts, lifecycle)];
+    const roster = openTwinRoster(options, { ...parts, dendrite: dendrites.patients });
+    const duties = [...openDuties(options, parts), roster, openAlerts(options, parts, lifecycle)];
     const gateway = await openGateway({
       options,
       store,
@@ -63,7 +64,7 @@ async function run(
       askMany: (calls, terms) => dendrites.patients.queryMany(calls, terms),
       examiner,
       patientJudge,
-      serves: () => true,
+      serves: (miner, twin) => roster.serves(miner.hotkey, twin),
       ...(await openTwins(options, { store, signer, telemetry })),
       model,
       metrics: telemetry.metrics.gateway,

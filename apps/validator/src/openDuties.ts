@@ -13,6 +13,7 @@ import { Retention } from './duties/retention.js';
 import { RunRounds } from './duties/runRounds.js';
 import { SetWeights } from './duties/setWeights.js';
 import { SyncMetagraph } from './duties/syncMetagraph.js';
+import { TwinRoster } from './duties/twinRoster.js';
 import { isFatal } from './errors.js';
 import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
 import type { ValidatorOptions } from './options.js';
@@ -53,6 +54,33 @@ export function openMetagraph(
       log: component(log, 'metagraph'),
       metrics: metrics.chain,
       report: (ok, state) => readiness.set('metagraph', ok, state),
+    },
+  );
+}
+
+/** Between two looks at what miners serve. */
+const ROSTER_MS = 15_000;
+const LIST_DEADLINE_MS = 4_000;
+const LISTS_AT_ONCE = 16;
+
+/** Keeps at hand which miners serve which twin. */
+export function openTwinRoster(
+  options: ValidatorOptions,
+  { signer, dendrite, metagraph, telemetry }: Pick<DutyParts, 'signer' | 'dendrite' | 'metagraph' | 'telemetry'>,
+): TwinRoster {
+  return new TwinRoster(
+    {
+      self: signer.address,
+      everyMs: ROSTER_MS,
+      deadlineMs: LIST_DEADLINE_MS,
+      concurrency: LISTS_AT_ONCE,
+      privateIps: asksPrivateIps(options),
+    },
+    {
+      metagraph: (signal) => metagraph.current(signal),
+      list: (target, terms) => dendrite.servedTwins(target, terms),
+      clock: telemetry.clock,
+      log: component(telemetry.log, 'twins'),
     },
   );
 }

@@ -60,7 +60,8 @@ export interface AnswerParts {
 
 /** Where the answerer finds who is asked and what that twin knows. */
 export interface TwinSource {
-  resolve(ref: TwinRef, caller: Hotkey): HeldTwin | null;
+  /** The twin; null when it is not served here, also after a look at the indexes. */
+  resolve(ref: TwinRef, caller: Hotkey, signal: AbortSignal): Promise<HeldTwin | null>;
   /** Notes for a question, best first. */
   recall(twin: HeldTwin, question: string, signal: AbortSignal): Promise<readonly RecalledNote[]>;
 }
@@ -167,7 +168,7 @@ export class Answerer {
     const guidance = risk.level === 'none' ? '' : crisisGuidance(risk.level, risk.kinds, this.options.region);
     const common = { guidance, history: request.messages?.slice(0, -1) ?? [], question };
     if (request.twin === undefined) return { ...common, persona: (await persona.current()).text, notes: [] };
-    const twin = twins?.resolve(request.twin, request.caller) ?? null;
+    const twin = (await twins?.resolve(request.twin, request.caller, request.signal)) ?? null;
     if (twins === null || twin === null) throw notServed(request.twin);
     const notes = await twins.recall(twin, question, request.signal);
     const { note } = twin.pack.rules.crisis;

@@ -33,6 +33,9 @@ const INDEX_DEADLINE_MS = 10_000;
 const PACK_DEADLINE_MS = 20_000;
 /** One look at one index with everything it brings. */
 const REFRESH_DEADLINE_MS = 120_000;
+/** A look that a question waits for, and how often there is one at most. */
+const LOOK_DEADLINE_MS = 4_000;
+const LOOK_EVERY_MS = 3_000;
 /** After a failed look, this long at first. */
 const FIRST_RETRY_MS = 2_000;
 
@@ -43,6 +46,8 @@ const FIRST_RETRY_MS = 2_000;
 export class TwinFetcher {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private looking: Promise<void> | null = null;
+  private lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: FetchOptions,
@@ -59,6 +64,34 @@ export class TwinFetcher {
   async close(): Promise<void> {
     this.stopping.abort(new Error('the miner is stopping'));
     await this.running;
+    await this.looking;
+  }
+
+  /**
+   * Looks at all indexes at once for a twin that is lacked, at most every few seconds however many ask. Resolves when
+   * the look is over or has taken too long; rejects only with the signal's reason.
+   */
+  async lookNow(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.parts;
+    const now = clock.monotonicMs();
+    if (this.looking === null) {
+      if (now - this.lookedMs < LOOK_EVERY_MS) return;
+      this.lookedMs = now;
+      this.looking = Promise.all(
+        this.options.indexes.map(async (base) => {
+          const bound = { what: 'the twins of a publisher', ms: LOOK_DEADLINE_MS, signal: this.stopping.signal, clock };
+          try {
+            await withDeadline(bound, (stop) => this.refresh(base, stop));
+          } catch (error) {
+            log.debug('index of twins not taken', { index: base, error: describeError(error) });
+          }
+        }),
+      ).then(() => {
+        this.looking = null;
+      });
+    }
+    const { looking } = this;
+    await withDeadline({ what: 'a look at the indexes', ms: LOOK_DEADLINE_MS + 1_000, signal, clock }, () => looking);
   }
 
   private async follow(base: string): Promise<void> {

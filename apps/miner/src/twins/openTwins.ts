@@ -46,8 +46,13 @@ export async function openTwins(
     await reader.close();
   });
   const source: TwinSource = {
-    resolve: (ref, caller) => {
-      const twin = held.resolve(ref, caller);
+    resolve: async (ref, caller, stop) => {
+      let twin = held.resolve(ref, caller);
+      if (twin === null) {
+        // A version may just have been published: who lacks it looks once before refusing.
+        await fetcher.lookNow(stop);
+        twin = held.resolve(ref, caller);
+      }
       if (twin !== null && twin.pack.adapter !== null) tellAdapter(twin.pack.adapter, twin.pack.id, log);
       return twin;
     },

@@ -223,7 +223,7 @@ describe('Answerer, asked as a twin', async () => {
   const pack = (await readShippedPacks()).find(({ id }) => id === 'dr-indra-gurung');
   if (pack === undefined) throw new Error('the pack does not ship');
   const source = (found: TwinPack | null, notes: readonly RecalledNote[] = []): TwinSource => ({
-    resolve: () => (found === null ? null : { publisher: caller, sha256: 'x', pack: found }),
+    resolve: async () => (found === null ? null : { publisher: caller, sha256: 'x', pack: found }),
     recall: async () => notes,
   });
   const note: RecalledNote = {

@@ -18,6 +18,7 @@ import { openRouter } from './route/openRouter.js';
 import { GatewayServer } from './server.js';
 import { doctorReader } from './studio/access.js';
 import { studioRoutes } from './studio/routes.js';
+import { packRoutes } from './twins/packRoutes.js';
 import { twinRoutes } from './twins/twinRoutes.js';
 
 const DRAIN_MS = 5_000;
@@ -38,6 +39,7 @@ function allRoutes(parts: GatewayParts): Route[] {
   return [
     ...healthRoutes(parts),
     ...twinRoutes(parts),
+    ...packRoutes(parts),
     ...modelRoutes(parts),
     ...chatRoutes(parts),
     ...patientRoutes(parts),

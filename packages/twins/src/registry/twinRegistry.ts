@@ -1,4 +1,4 @@
-import { type Clock, CodedError, parseHotkey } from '@bettertherapy/core';
+import { type Clock, CodedError } from '@bettertherapy/core';
 import { twinIdSchema } from '@bettertherapy/protocol';
 import { TwinErrorCode } from '../errors.js';
 import { canonicalJson, sha256Hex } from '../pack/canonical.js';
@@ -31,10 +31,14 @@ const INDEXED_VERSIONS = 4;
 /** Rows looked at for the index. */
 const MAX_ROWS = 4096;
 const MAX_ENTRIES = 512;
+/** An address may be a character longer than ours. */
+const SLACK_BYTES = 16;
 
 /** Changes twins: drafts are written, reviewed, published under our hotkey, rolled back, withdrawn. */
 export class TwinRegistry {
   readonly catalogue: TwinCatalogue;
+  /** Bytes of envelopes by sha256; versions never change. */
+  private readonly sizes = new Map<string, number>();
 
   constructor(private readonly parts: TwinRegistryParts) {
     this.catalogue = new TwinCatalogue(parts.shelf);
@@ -178,7 +182,7 @@ export class TwinRegistry {
       if (count >= INDEXED_VERSIONS || entries.length >= MAX_ENTRIES || row.state === 'reviewed') continue;
       listed.set(row.twinId, count + 1);
       const { twinId: id, version, sha256, state } = row;
-      entries.push({ id, version, sha256, state, bytes: this.envelopeBytes(id, version) });
+      entries.push({ id, version, sha256, state, bytes: this.envelopeBytes(row) });
     }
     return sealIndex(entries, this.nowMs(), this.parts.signer);
   }
@@ -198,12 +202,16 @@ export class TwinRegistry {
     return row.state;
   }
 
-  private envelopeBytes(id: string, version: number): number {
-    const pack = this.catalogue.pack(id, version);
-    const bytes = Buffer.byteLength(
-      JSON.stringify({ pack, sha256: '0'.repeat(64), signer: parseHotkey(this.parts.signer.address), signature: '' }),
-    );
-    return Math.min(MAX_ENVELOPE_BYTES, bytes + 128);
+  /** What an envelope has at most, whatever its signature. */
+  private envelopeBytes(row: { readonly twinId: string; readonly version: number; readonly sha256: string }): number {
+    const known = this.sizes.get(row.sha256);
+    if (known !== undefined) return known;
+    const pack = this.catalogue.pack(row.twinId, row.version);
+    const proof = { sha256: row.sha256, signer: this.parts.signer.address, signature: '0'.repeat(128) };
+    const bytes = Math.min(MAX_ENVELOPE_BYTES, Buffer.byteLength(JSON.stringify({ pack, ...proof })) + SLACK_BYTES);
+    if (this.sizes.size >= MAX_ROWS) this.sizes.clear();
+    this.sizes.set(row.sha256, bytes);
+    return bytes;
   }
 
   private nowMs(): number {

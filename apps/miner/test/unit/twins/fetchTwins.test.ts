@@ -117,6 +117,15 @@ describe('a miner that follows an index', () => {
     expect(held.resolve(ref, caller)?.pack.name).toBe(first.name);
   });
 
+  it('looks for a twin that it lacks at once, and once for many that ask', async () => {
+    const { held, fetcher } = miner();
+    const { signal } = new AbortController();
+    await Promise.all([1, 2, 3, 4].map(() => fetcher.lookNow(signal)));
+    expect(served(held).sort()).toEqual(all);
+    await fetcher.lookNow(signal);
+    expect(publisher.asked.filter((path) => path === '/v1/twin-index')).toHaveLength(1);
+  });
+
   it('looks again by itself after a publisher was away, and stops when it is closed', async () => {
     let away = true;
     publisher.lies.set('/v1/twin-index', () => {
