@@ -52,6 +52,7 @@ export {
 export { readShippedPacks, seedShippedPacks, shippedPacksDir } from './packs.js';
 export { MAX_PERSONA_BYTES, type Persona, parsePersona } from './persona/parsePersona.js';
 export { defaultPersonaPath, installDefaultPersona, PersonaFile } from './persona/personaFile.js';
+export { NOTES_HEADING, noteText, personaOf } from './prompt/twinText.js';
 export { notesOf } from './registry/notes.js';
 export type { ShelfNote, ShelfTwin, ShelfVersion, ShelfVersionHead, TwinDraft, TwinShelf } from './registry/shelf.js';
 export { type CurrentTwin, TwinCatalogue } from './registry/twinCatalogue.js';

@@ -16,13 +16,14 @@ import {
   crisisFallback,
   crisisGuidance,
   detectRisk,
+  noteText,
   type PersonaFile,
+  personaOf,
   type RecalledNote,
   type RiskFinding,
 } from '@bettertherapy/twins';
 import { MinerErrorCode, minerError } from '../errors.js';
 import type { HeldTwin } from '../twins/heldTwins.js';
-import { noteText, personaOf } from '../twins/twinText.js';
 import { cleanAnswer } from './cleanAnswer.js';
 import { type Conversation, composeMessages } from './composeMessages.js';
 import { crisisAnswer } from './crisisAnswer.js';

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@bettertherapy/llm';
 import type { Turn } from '@bettertherapy/protocol';
-import { NOTES_HEADING } from '../twins/twinText.js';
+import { NOTES_HEADING } from '@bettertherapy/twins';
 import { fitPrompt } from './fitPrompt.js';
 
 /** What a model is to be told, before it is known how much of it fits. */

@@ -30,7 +30,7 @@ export async function previewAnswer(
     version,
     text,
     ms,
-    sources: sources.map(({ kind, id, title, source }) => ({ kind, id, title, source })),
+    sources: sources.map(({ kind, title, source }) => ({ kind, title, ...source })),
     crisis: risk.level === 'crisis' ? { kinds: risk.kinds, text: crisisLine(risk.kinds, 'international') } : null,
   };
 }

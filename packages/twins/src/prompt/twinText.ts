@@ -1,4 +1,5 @@
-import type { RecalledNote, TwinPack } from '@bettertherapy/twins';
+import type { RecalledNote } from '../memory/twinMemory.js';
+import type { PackContent } from '../pack/packSchema.js';
 
 /** Characters of one note in a prompt. */
 const MAX_NOTE_CHARS = 900;
@@ -9,7 +10,7 @@ const MAX_PERSONA_CHARS = 8000;
  * What a model is told of who it is: the pack's own words, then voice, scope and rules in short lines. The same for
  * every question of one version, so that its evaluated state can be used again.
  */
-export function personaOf(pack: TwinPack): string {
+export function personaOf(pack: PackContent): string {
   const { voice, scope, rules } = pack;
   const lines = [
     pack.systemPrompt,
@@ -37,6 +38,7 @@ export function noteText(note: RecalledNote): string {
   return cut(`${note.title}: ${note.text}${from}`);
 }
 
+/** Stands above the notes in a prompt. */
 export const NOTES_HEADING = 'Your notes for this question; use what fits and do not mention that you have notes:';
 
 function cut(text: string): string {
