@@ -1,4 +1,6 @@
 import type { Command } from './command.js';
+import { backupCommand } from './commands/data/backup.js';
+import { restoreCommand } from './commands/data/restore.js';
 import { judgeExam } from './commands/judge/exam.js';
 import { keyCreate } from './commands/key/create.js';
 import { keyList } from './commands/key/list.js';
@@ -34,6 +36,8 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   localnetRun,
   migrateCommand,
+  backupCommand,
+  restoreCommand,
   keyCreate,
   keyList,
   keyRevoke,

@@ -27,6 +27,10 @@ export const StoreErrorCode = {
   NoncesFull: 'STORE_NONCES_FULL',
   /** The file cannot be opened or its folder cannot be written. */
   CannotOpen: 'STORE_CANNOT_OPEN',
+  /** A backup is not a whole database. */
+  CopyDamaged: 'STORE_COPY_DAMAGED',
+  /** A backup of that name is there already. */
+  CopyExists: 'STORE_COPY_EXISTS',
 } as const;
 export type StoreErrorCode = (typeof StoreErrorCode)[keyof typeof StoreErrorCode];
 

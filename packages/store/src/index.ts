@@ -1,4 +1,6 @@
 export { type Administration, openAdministration } from './administration.js';
+export { type BackupOptions, backupStore } from './backup.js';
+export { type VerifiedCopy, verifyCopy } from './copy.js';
 export { StoreErrorCode } from './errors.js';
 export type { StoreIdentity } from './identity.js';
 export type { InboxLine, InboxReader } from './inboxReader.js';
@@ -65,6 +67,7 @@ export type { Strike } from './repositories/strikes.js';
 export type { FoundNote, StoredNote, TwinNoteRepository } from './repositories/twinNotes.js';
 export type { FrozenPack, TwinRepository, TwinRow, TwinVersionHead, TwinVersionRow } from './repositories/twins.js';
 export type { NewWeightIntent, WeightIntent, WeightOutcome, WeightVerification } from './repositories/weightIntents.js';
+export { type RestoreOptions, type RestoreReport, restoreStore } from './restore.js';
 export { API_SCOPES, type ApiScope, CONSENT_SCOPES, type ConsentScope, STAGES, type Stage } from './schema/index.js';
 export type { AnswerSource, JsonRecord, JsonValue, Turn, WeightEntry } from './schema/shapes.js';
 export type { StoreMetrics } from './session.js';

@@ -23,11 +23,11 @@ export function chainCommand(words: string, settings: Settings): string {
   return joined([`pnpm bt ${words}`, ...chainFlags(settings)]);
 }
 
-/** `pnpm bt wallet <words>`, which needs no chain. */
+/** A wallet command, which needs no chain. */
 export function keyCommand(words: string, settings: Settings): string {
   const { wallet } = settings;
   const hotkey = words.includes('hotkey') ? `--wallet.hotkey ${quoted(wallet.hotkey)}` : '';
-  return joined([`pnpm bt wallet ${words}`, `--wallet.name ${quoted(wallet.name)}`, hotkey, pathFlag(settings)]);
+  return joined([`pnpm bt ${words}`, `--wallet.name ${quoted(wallet.name)}`, hotkey, pathFlag(settings)]);
 }
 
 /** A word as a shell takes it. */

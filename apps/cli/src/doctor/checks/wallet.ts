@@ -20,7 +20,7 @@ export async function checkWallet(
     const missing = hasCode(error, WalletErrorCode.NotFound);
     const remedy =
       error instanceof CodedError ? error.remedy : 'Check that this user may read the folder of the wallets.';
-    const fix = missing ? `${keyCommand('new-hotkey', settings)} (or copy the one you have there)` : remedy;
+    const fix = missing ? `${keyCommand('wallet new-hotkey', settings)} (or copy the one you have there)` : remedy;
     return { finding: wallet.fail(describeError(error), fix), hotkey: null };
   }
   const { secret } = hotkeyPaths(root, name, hotkey);
