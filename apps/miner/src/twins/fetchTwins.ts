@@ -31,6 +31,8 @@ export interface FetchParts {
 
 const INDEX_DEADLINE_MS = 10_000;
 const PACK_DEADLINE_MS = 20_000;
+/** Packs kept of one publisher, so that none takes the room of all. */
+const MAX_PER_PUBLISHER = 64;
 /** One look at one index with everything it brings. */
 const REFRESH_DEADLINE_MS = 120_000;
 /** A look that a question waits for, and how often there is one at most. */
@@ -123,14 +125,21 @@ export class TwinFetcher {
       nowMs: clock.wallMs(),
       lastIssuedMs: (publisher) => store.publisher(publisher)?.issuedMs ?? null,
     });
-    const { publisher, issuedMs } = index;
-    const wanted = index.entries.filter(({ state }) => state === 'published').slice(0, MAX_SERVED_TWINS);
-    const keep = wanted.map(({ sha256 }) => sha256);
-    const gone = store.settle({ publisher, issuedMs, seenMs: Math.round(clock.wallMs()), keep });
-    for (const { twinId: id, version } of gone) log.info('twin is served no more', { id, version, publisher });
-    held.load();
-    const missing = wanted.filter(({ sha256 }) => !held.has(publisher, sha256));
-    for (const entry of missing) await this.take(base, index, entry, signal);
+    const { publisher } = index;
+    const wanted = index.entries.filter(({ state }) => state === 'published').slice(0, MAX_PER_PUBLISHER);
+    for (const gone of held.settle(
+      index,
+      wanted.map(({ sha256 }) => sha256),
+    )) {
+      log.info('twin is served no more', { ...gone, publisher });
+    }
+    for (const entry of wanted.filter(({ sha256 }) => !held.has(publisher, sha256))) {
+      if (held.size >= MAX_SERVED_TWINS) {
+        log.warn('no more packs are kept', { kept: held.size, publisher });
+        break;
+      }
+      await this.take(base, index, entry, signal);
+    }
   }
 
   /** A pack that cannot be had leaves the others alone; it is tried again at the next look. */
@@ -152,7 +161,6 @@ export class TwinFetcher {
         );
       }
       held.keep(envelope);
-      held.load();
       log.info('twin is served', { id, version, publisher, name: envelope.pack.name });
     } catch (error) {
       if (signal.aborted) throw error;

@@ -1,7 +1,7 @@
 import { type Clock, describeError, type Hotkey, type Logger } from '@bettertherapy/core';
 import type { ServedTwin, TwinRef } from '@bettertherapy/protocol';
 import type { HeldPack, HeldPackRepository } from '@bettertherapy/store';
-import { notesOf, openEnvelope, type PackEnvelope, type TwinPack } from '@bettertherapy/twins';
+import { notesOf, openEnvelope, type PackEnvelope, type TwinIndex, type TwinPack } from '@bettertherapy/twins';
 import { verify } from '@bettertherapy/wallet';
 
 /** A pack that is kept here. */
@@ -27,34 +27,47 @@ export interface HeldTwinsParts {
 /** The packs kept here and which of them may be served; the store is the memory, this is its reading. */
 export class HeldTwins {
   /** By `id@version`; several publishers may have one of that name. Oldest first. */
-  private byName = new Map<string, readonly HeldTwin[]>();
-  private seenMs = new Map<Hotkey, number>();
+  private readonly byName = new Map<string, readonly HeldTwin[]>();
+  private readonly seenMs = new Map<Hotkey, number>();
 
   constructor(
     private readonly options: HeldTwinsOptions,
     private readonly parts: HeldTwinsParts,
   ) {}
 
-  /** Reads everything from the store again. A row that does not verify is not served, and told. */
+  /** Reads everything from the store. A row that does not verify is not served, and told. */
   load(): void {
     const { store, log } = this.parts;
-    const twins = new Map<string, HeldTwin[]>();
+    this.byName.clear();
     for (const row of store.all()) {
       try {
         const { pack, sha256, signer } = openEnvelope(JSON.parse(row.envelope), { verify });
-        const name = nameOf(pack);
-        twins.set(name, [...(twins.get(name) ?? []), { publisher: signer, sha256, pack }]);
+        this.add({ publisher: signer, sha256, pack });
       } catch (error) {
         log.error('kept pack is not usable', { id: row.twinId, version: row.version, error: describeError(error) });
       }
     }
-    this.byName = twins;
-    this.seenMs = new Map(store.publishers().map((row) => [row.publisher, row.seenMs]));
+    for (const { publisher, seenMs } of store.publishers()) this.seenMs.set(publisher, seenMs);
+  }
+
+  /** How many packs are here. */
+  get size(): number {
+    return [...this.byName.values()].reduce((sum, twins) => sum + twins.length, 0);
   }
 
   /** True when exactly this pack of this publisher is here. */
   has(publisher: Hotkey, sha256: string): boolean {
     return [...this.byName.values()].flat().some((held) => held.publisher === publisher && held.sha256 === sha256);
+  }
+
+  /** Takes in a publisher's verified index: what it lists no more is let go. @returns what went */
+  settle(index: TwinIndex, keep: readonly string[]): TwinRef[] {
+    const { publisher, issuedMs } = index;
+    const seenMs = Math.round(this.parts.clock.wallMs());
+    const gone = this.parts.store.settle({ publisher, issuedMs, seenMs, keep });
+    this.seenMs.set(publisher, seenMs);
+    for (const row of gone) this.remove(publisher, { id: row.twinId, version: row.version });
+    return gone.map(({ twinId: id, version }) => ({ id, version }));
   }
 
   /** Keeps a pack that was verified. */
@@ -69,6 +82,8 @@ export class HeldTwins {
       fetchedMs: Math.round(this.parts.clock.wallMs()),
     };
     this.parts.store.keep(row, notesOf(pack));
+    this.remove(signer, pack);
+    this.add({ publisher: signer, sha256, pack });
   }
 
   /** The twin of that id and version: the asking publisher's own first, else the one that has been here longest. */
@@ -84,6 +99,18 @@ export class HeldTwins {
         .filter((held) => this.mayServe(held.publisher))
         .map(({ pack, sha256 }) => ({ id: pack.id, version: pack.version, sha256 })),
     );
+  }
+
+  private add(held: HeldTwin): void {
+    const name = nameOf(held.pack);
+    this.byName.set(name, [...(this.byName.get(name) ?? []), held]);
+  }
+
+  private remove(publisher: Hotkey, ref: TwinRef): void {
+    const name = nameOf(ref);
+    const left = (this.byName.get(name) ?? []).filter((held) => held.publisher !== publisher);
+    if (left.length === 0) this.byName.delete(name);
+    else this.byName.set(name, left);
   }
 
   private mayServe(publisher: Hotkey): boolean {

@@ -1,4 +1,4 @@
-import { describeError, type Logger } from '@bettertherapy/core';
+import { describeError, type Logger, withDeadline } from '@bettertherapy/core';
 import type { ShelfNote } from '../registry/shelf.js';
 import { fuseRankings, similarity } from './fuse.js';
 import { matchQuery } from './matchQuery.js';
@@ -83,7 +83,11 @@ export class TwinMemory {
     try {
       const [question] = await embedder.embed([request.question.slice(0, 2000)], options);
       if (question === undefined) return [];
-      const books = await Promise.all(request.books.map((book) => this.vectorsOf(embedder, book)));
+      // A large book may take longer than a question can wait; its vectors are there for the next one.
+      const bound = { what: 'vectors of the notes', ms: EMBED_DEADLINE_MS, signal: request.signal };
+      const books = await withDeadline(bound, () =>
+        Promise.all(request.books.map((book) => this.vectorsOf(embedder, book))),
+      );
       return books
         .flat()
         .map(({ note, values }) => ({ note, likeness: similarity(question, values) }))
