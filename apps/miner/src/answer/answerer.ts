@@ -16,6 +16,7 @@ import {
   crisisFallback,
   crisisGuidance,
   detectRisk,
+  detectRiskInConversation,
   noteText,
   type PersonaFile,
   personaOf,
@@ -80,8 +81,6 @@ const MARGIN_MS = 750;
 const RETRY_FACTOR = 1.3;
 /** Tokens of markers and roles around the messages. */
 const TEMPLATE_TOKENS = 96;
-/** The person's newest turns in which a risk is looked for. */
-const WATCHED_TURNS = 6;
 /** The text is looked at this often (in characters) to see whether there is enough of it. */
 const LOOK_EVERY_CHARS = 80;
 const LONGER_PLEASE = '\nWrite about 90 words, in full sentences.';
@@ -102,7 +101,7 @@ export class Answerer {
   readonly answer: AnswerFn = async (request) => {
     const { clock, log, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
-    const risk = detectRisk(whatThePersonSaid(request));
+    const risk = riskOf(request);
     const { requestId, caller, twin } = request;
     const fields = { requestId, caller, twin: twin?.id, version: twin?.version, risk: risk.level, cues: risk.cues };
     log.trace('question', { ...fields, prompt: request.prompt });
@@ -217,10 +216,9 @@ function questionOf(request: Request): string {
   return (request.messages?.at(-1)?.content ?? request.prompt).trim();
 }
 
-/** The person's own words of this conversation, newest last: a risk may lie in what was said before. */
-function whatThePersonSaid(request: Request): string {
-  const own = request.messages?.filter(({ role }) => role === 'user').slice(-WATCHED_TURNS) ?? [];
-  return own.length === 0 ? request.prompt : own.map(({ content }) => content).join('\n');
+/** What the rules see in the whole conversation, or in the prompt where there is none. */
+function riskOf({ messages, prompt }: Request): RiskFinding {
+  return messages === undefined ? detectRisk(prompt) : detectRiskInConversation(messages);
 }
 
 function notServed(twin: TwinRef): CodedError {
