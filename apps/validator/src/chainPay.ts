@@ -7,6 +7,11 @@ import type { PayChain, PayState } from './epoch/payChain.js';
 const ERA_BLOCKS = { slow: 8, fast: 32 };
 /** A send without an answer stays in doubt as long as it may land: at most this. */
 const LONGEST_DOUBT_MS = 60_000;
+const IN_DOUBT: ReadonlySet<string> = new Set([
+  ChainErrorCode.TxUnknown,
+  ChainErrorCode.TxDropped,
+  ChainErrorCode.TxInvalid,
+]);
 /** Reads that should be of one block are repeated this often when a block came between them. */
 const SNAPSHOT_TRIES = 4;
 
@@ -30,10 +35,11 @@ export function chainPay(
       const { blockHash, extrinsicHash, mode, revealRound, revealBlock, commitEpoch } = sent;
       return { block: sent.blockNumber, blockHash, extrinsicHash, mode, revealRound, revealBlock, commitEpoch };
     },
-    // A refusal by the runtime or before sending is certain; a lost connection or a deadline is not.
+    // A refusal by the runtime or before sending is certain; a lost connection or a deadline is not, and what one pool
+    // dropped may live on in another.
     mayHaveLanded: (error) =>
       !(error instanceof CodedError) ||
-      error.code === ChainErrorCode.TxUnknown ||
+      IN_DOUBT.has(error.code) ||
       (isConnectionFailure(error) && error.code !== ChainErrorCode.Unreachable),
   };
 }

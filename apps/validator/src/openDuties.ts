@@ -172,8 +172,13 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
     },
   );
   const retention = new Retention(
-    { everyMs: 10 * MINUTE_MS, keepRoundsMs: neuron.retentionDays * DAY_MS, keepStrikesMs: 30 * DAY_MS },
-    { store, clock, log: component(log, 'retention') },
+    {
+      everyMs: 10 * MINUTE_MS,
+      keepRoundsMs: neuron.retentionDays * DAY_MS,
+      keepStrikesMs: 30 * DAY_MS,
+      manifestSha256: parts.examiner.manifestSha256,
+    },
+    { store, metagraph: (signal) => metagraph.current(signal), clock, log: component(log, 'retention') },
   );
   return [metagraph, rounds, weights, retention];
 }

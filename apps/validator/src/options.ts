@@ -49,7 +49,7 @@ const neuronFragment = z.strictObject({
     help: 'ask miners behind addresses that are not public; auto does where the chain itself is on such an address',
   }),
   retentionDays: option(z.number().min(1).default(90), {
-    help: 'days after which questions and answers are forgotten; averages stay',
+    help: 'days after which questions, answers, steps of averages and averages of who left are forgotten',
     placeholder: 'days',
   }),
 });

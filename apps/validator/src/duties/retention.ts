@@ -1,11 +1,16 @@
+import type { Metagraph } from '@bettertherapy/chain';
 import { type Clock, describeError, type Logger } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import type { Duty } from './duty.js';
 
 export interface RetentionOptions {
   readonly everyMs: number;
-  /** Texts of rounds older than this are deleted; averages and their history stay. */
+  /**
+   * Rounds with their texts, steps of averages, settled weights, and the references of former judges are deleted when they
+   * are older; averages only of registrations that are gone as well.
+   */
   readonly keepRoundsMs: number;
+  readonly manifestSha256: string;
   readonly keepStrikesMs: number;
 }
 
@@ -15,6 +20,8 @@ export interface RetentionOptions {
  */
 const ROUND_BATCH = 1;
 const NONCE_BATCH = 1_000;
+const STEP_BATCH = 500;
+const INTENT_BATCH = 20;
 
 /** Forgets what is too old, a little at a time, and folds the write-ahead log back into the database. */
 export class Retention implements Duty {
@@ -22,7 +29,13 @@ export class Retention implements Duty {
 
   constructor(
     private readonly options: RetentionOptions,
-    private readonly parts: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
+    private readonly parts: {
+      readonly store: Store;
+      /** Who holds a place now. */
+      readonly metagraph: (signal: AbortSignal) => Promise<Pick<Metagraph, 'neurons'>>;
+      readonly clock: Clock;
+      readonly log: Logger;
+    },
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -47,8 +60,26 @@ export class Retention implements Duty {
     );
     const nonces = await this.drain(() => store.nonces.cleanUp(nowMs, NONCE_BATCH), signal);
     const strikes = store.strikes.deleteBefore(nowMs - this.options.keepStrikesMs);
-    if (rounds + nonces + strikes > 0) log.info('old rows forgotten', { rounds, nonces, strikes });
+    const beforeMs = nowMs - this.options.keepRoundsMs;
+    const steps = await this.drain(() => store.averages.deleteHistoryBefore(beforeMs, STEP_BATCH), signal);
+    const weights = await this.drain(() => store.weightIntents.deleteBefore(beforeMs, INTENT_BATCH), signal);
+    const references = store.references.deleteOfFormerJudges(this.options.manifestSha256, beforeMs);
+    const averages = await this.forgetGone(beforeMs, signal);
+    const forgotten = { rounds, nonces, strikes, steps, weights, references, averages };
+    if (Object.values(forgotten).some((count) => count > 0)) log.info('old rows forgotten', forgotten);
     store.checkpoint();
+  }
+
+  /** Nothing while the chain cannot say who is there. */
+  private async forgetGone(beforeMs: number, signal: AbortSignal): Promise<number> {
+    const { store, log, metagraph } = this.parts;
+    try {
+      return store.averages.deleteGone((await metagraph(signal)).neurons, beforeMs);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.debug('averages of who is gone are left for later', { error: describeError(error) });
+      return 0;
+    }
   }
 
   private async drain(batch: () => number, signal: AbortSignal): Promise<number> {

@@ -89,6 +89,8 @@ describe('a failed send of weights', () => {
   const pay = chainPay({ netuid: 1, mecid: 0 }, { chain: {} as never, signer: {} as never });
   it.each([
     [ChainErrorCode.TxUnknown, true],
+    [ChainErrorCode.TxDropped, true],
+    [ChainErrorCode.TxInvalid, true],
     [ChainErrorCode.ConnectionLost, true],
     [ChainErrorCode.Timeout, true],
     [ChainErrorCode.Unreachable, false],

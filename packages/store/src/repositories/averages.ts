@@ -1,5 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
-import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lt, max, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { averageHistory, averages, rounds } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
@@ -160,6 +160,33 @@ export class AverageRepository {
         .groupBy(averageHistory.hotkey, averageHistory.registeredAtBlock)
         .all(),
     );
+  }
+
+  /** Deletes up to `limit` steps folded before `beforeMs`, but never those of the newest fold. */
+  deleteHistoryBefore(beforeMs: number, limit: number): number {
+    return this.session.write('averages.deleteHistoryBefore', (tx) => {
+      const newest = tx
+        .select({ ms: max(averageHistory.foldedMs) })
+        .from(averageHistory)
+        .get();
+      const until = Math.min(beforeMs, newest?.ms ?? 0);
+      const old = sql`rowid IN (SELECT rowid FROM average_history WHERE folded_ms < ${until} LIMIT ${limit})`;
+      return tx.delete(averageHistory).where(old).run().changes;
+    });
+  }
+
+  /** Deletes the averages of registrations that are not among `present` and were last folded into before `beforeMs`. */
+  deleteGone(present: readonly { readonly hotkey: Hotkey; readonly registeredAt: number }[], beforeMs: number): number {
+    const here = new Set(present.map(({ hotkey, registeredAt }) => `${hotkey}:${registeredAt}`));
+    return this.session.write('averages.deleteGone', (tx) => {
+      const old = tx.select().from(averages).where(lt(averages.updatedMs, beforeMs)).all();
+      const gone = old.filter((row) => !here.has(`${row.hotkey}:${row.registeredAtBlock}`));
+      for (const { hotkey, registeredAtBlock } of gone) {
+        const key = and(eq(averages.hotkey, hotkey), eq(averages.registeredAtBlock, registeredAtBlock));
+        tx.delete(averages).where(key).run();
+      }
+      return gone.length;
+    });
   }
 
   historyOfRound(roundId: string): AverageStep[] {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, max, notInArray } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { weightIntents, weightOutcomes, weightVerifications } from '../schema/index.js';
 import type { Session } from '../session.js';
@@ -147,6 +147,29 @@ export class WeightIntentRepository {
     );
     const opened = settled.findIndex((row) => row.state === 'verified');
     return opened < 0 ? settled.length : opened;
+  }
+
+  /** Deletes up to `limit` settled intents made before `beforeMs`, but never the newest one. */
+  deleteBefore(beforeMs: number, limit: number): number {
+    return this.session.write('weightIntents.deleteBefore', (tx) => {
+      const newest = tx
+        .select({ ms: max(weightIntents.createdMs) })
+        .from(weightIntents)
+        .get();
+      const old = tx
+        .select({ id: weightIntents.id })
+        .from(weightIntents)
+        .where(
+          and(
+            lt(weightIntents.createdMs, Math.min(beforeMs, newest?.ms ?? 0)),
+            notInArray(weightIntents.state, ['intended', 'submitted']),
+          ),
+        )
+        .limit(limit)
+        .all();
+      const ids = old.map((row) => row.id);
+      return tx.delete(weightIntents).where(inArray(weightIntents.id, ids)).run().changes;
+    });
   }
 
   latest(
