@@ -24,7 +24,8 @@ export async function settle(state: PayState, parts: EpochParts, signal: AbortSi
  * An intent without an answer: its weights are on chain when LastUpdate moved. They never will be when nothing was signed,
  * or when the last block in which the signed extrinsic can land has passed.
  */
-function settleIntended(intent: WeightIntent, { me, block }: PayState, parts: EpochParts): void {
+function settleIntended(intent: WeightIntent, state: PayState, parts: EpochParts): void {
+  const { me, block } = state;
   const { store, clock, log, metrics } = parts;
   const outcome = {
     intentId: intent.id,
@@ -37,7 +38,9 @@ function settleIntended(intent: WeightIntent, { me, block }: PayState, parts: Ep
   };
   // A new registration moves LastUpdate too.
   if (me && me.lastUpdate > intent.lastUpdateBefore && me.lastUpdate > me.registeredAt) {
-    store.weightIntents.recordOutcome({ ...outcome, ok: true, block: me.lastUpdate, mode: intent.mode });
+    const sealed = intent.mode === 'timelocked';
+    const commitEpoch = sealed && me.lastUpdate >= state.lastEpochBlock ? state.epochIndex : null;
+    store.weightIntents.recordOutcome({ ...outcome, ok: true, block: me.lastUpdate, mode: intent.mode, commitEpoch });
     metrics?.weightsSet('submitted', me.lastUpdate);
     log.info('weights found on chain', { intentId: intent.id, block: me.lastUpdate });
   } else if (intent.validUntil === null || block > intent.validUntil) {

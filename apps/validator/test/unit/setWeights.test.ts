@@ -372,6 +372,19 @@ describe('the weight duty', () => {
       expect(intents(open.store).at(-1)).toBe('verified');
     });
 
+    it('knows the epoch of a commit whose answer was lost', async () => {
+      const { chain, clock, open, step } = setUp();
+      withScores(open.store, clock);
+      chain.rules = { ...chain.rules, mode: 'timelocked' };
+      chain.onSend = () => {
+        chain.me = me({ lastUpdate: chain.block });
+        fail('LOST');
+      };
+      await step();
+      await step();
+      expect(open.store.weightIntents.latest(1)[0]?.outcome).toMatchObject({ mode: 'timelocked', commitEpoch: 4 });
+    });
+
     it('does not judge an epoch in which it did not run and that later weights lie over', async () => {
       const { chain, clock, open, step } = await committed();
       chain.nextEpoch();

@@ -5,6 +5,7 @@ import {
   type EpochState,
   epochDue,
   epochOf,
+  epochOfBlock,
   firstRevealBlock,
   nextEpochBlock,
   QUICKNET,
@@ -33,6 +34,15 @@ describe('stateful epoch schedule', () => {
     ['by force after 50,400 silent blocks', { tempo: 60_000, blocksSinceLastStep: 50_390 }, 1011],
   ])('runs %s', (_name, change, expected) => {
     expect(nextEpochBlock({ ...base, ...change })).toBe(expected);
+  });
+
+  it.each<[string, number, number]>([
+    ['the block after the state', 1001, 7],
+    ['the last block of the running epoch', 1259, 7],
+    ['the first of the next', 1260, 8],
+    ['one two epochs later', 1620, 9],
+  ])('puts %s into its epoch', (_name, block, expected) => {
+    expect(epochOfBlock(base, block)).toBe(expected);
   });
 
   it('reveals a commit at the first block of the epoch that is `period` later', () => {
