@@ -65,7 +65,7 @@ async function run(
       examiner,
       patientJudge,
       serves: (miner, twin) => roster.serves(miner.hotkey, twin),
-      ...(await openTwins(options, { store, signer, telemetry })),
+      ...(await openTwins(options, { store, signer, telemetry, env: input.env, lifecycle }, stop)),
       model,
       metrics: telemetry.metrics.gateway,
       bank,

@@ -18,7 +18,7 @@ import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
 import { noSuchMechanism, notRegistered } from './errors.js';
 import { judgeExaminer } from './judgeExaminer.js';
-import type { ValidatorOptions } from './options.js';
+import { gatewayPort, type ValidatorOptions } from './options.js';
 import { migrationsDir, modelManifest } from './paths.js';
 import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { referenceMemory } from './referenceMemory.js';
@@ -177,20 +177,46 @@ export function openDendrites(
   };
 }
 
-/** Twins as this validator publishes them, and what they know. */
+/** Twins as this validator publishes them, and what they know. @throws CodedError LLM_* of the embedding model */
 export async function openTwins(
   options: ValidatorOptions,
-  {
-    store,
-    signer,
-    telemetry,
-  }: { readonly store: Store; readonly signer: Signer<Hotkey>; readonly telemetry: Telemetry },
+  parts: {
+    readonly store: Store;
+    readonly signer: Signer<Hotkey>;
+    readonly telemetry: Telemetry;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly lifecycle: Lifecycle;
+  },
+  signal: AbortSignal,
 ): Promise<{ readonly twins: TwinRegistry; readonly memory: TwinMemory }> {
+  const { store, signer, telemetry } = parts;
   const log = component(telemetry.log, 'twins');
   const twins = new TwinRegistry({ shelf: store.twins, signer, clock: telemetry.clock });
   if (options.gateway.demonstration) {
     const seeded = await seedShippedPacks(twins);
     if (seeded.length > 0) log.info('demonstration twins published', { twins: seeded.map(({ id }) => id) });
   }
-  return { twins, memory: new TwinMemory({ index: store.twinNotes, embedder: null, log }) };
+  const embedder = await openEmbedder(options, parts, signal);
+  return { twins, memory: new TwinMemory({ index: store.twinNotes, embedder, log }) };
+}
+
+/** The model that finds notes by meaning: on the same server as an `openai` judge, else a file here; null without the flag. */
+async function openEmbedder(
+  options: ValidatorOptions,
+  parts: Pick<Parameters<typeof openTwins>[1], 'telemetry' | 'env' | 'lifecycle'>,
+  signal: AbortSignal,
+): Promise<LanguageModel | null> {
+  const name = options.gateway.embeddingModel;
+  if (name === null || gatewayPort(options.gateway) === null) return null;
+  const { clock, log } = parts.telemetry;
+  const backend = options.model.backend === 'openai' ? 'openai' : 'llama';
+  const apiKey = modelApiKey({ ...options.model, backend });
+  const model = await openJudgeModel(
+    { ...options.model, backend, name, apiKey, slots: 1, context: null, embeddingModel: name },
+    { manifestPath: modelManifest, clock, log: component(log, 'embedding'), metrics: null, env: parts.env },
+    signal,
+  );
+  parts.lifecycle.onClose('embedding model', () => model.close(), 15_000);
+  log.info('embedding model ready', { model: model.info.name, runtime: model.info.runtime });
+  return model;
 }

@@ -80,6 +80,10 @@ const gatewayFragment = z.strictObject({
   demonstration: option(z.boolean().default(false), {
     help: 'publish the demonstration twins of this release under this hotkey',
   }),
+  embeddingModel: option(z.string().min(1).nullable().default(null), {
+    help: 'model that finds notes of a twin by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
+    defaultText: 'none, words alone',
+  }),
   origins: option(z.array(z.string().min(1)).default([]), {
     help: 'origins of other sites whose pages may call the gateway; * for all',
     placeholder: 'list',

@@ -27,6 +27,8 @@ export interface JudgeModelOptions {
   readonly context: number | null;
   readonly gpu: 'auto' | 'cuda' | 'vulkan' | 'metal' | 'off';
   readonly cacheDir: string;
+  /** Model of an OpenAI-compatible server that makes vectors; only asked when `embed` is called. */
+  readonly embeddingModel?: string | undefined;
 }
 
 export interface JudgeModelParts {
@@ -64,6 +66,7 @@ async function modelConfig(
         baseUrl: options.baseUrl ?? OPENAI_BASE_URL,
         model: options.name,
         apiKey: options.apiKey ?? undefined,
+        embeddingModel: options.embeddingModel,
         slots,
         contextTokens,
       };
