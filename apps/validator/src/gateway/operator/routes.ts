@@ -77,7 +77,7 @@ export function operatorRoutes(parts: OperatorParts): Route[] {
   ];
 }
 
-const REPLIES: Readonly<Record<number, ReplySpec>> = { 200: { description: 'As docs/gateway.md shows it' } };
+const REPLIES: Readonly<Record<number, ReplySpec>> = { 200: { description: 'docs/operating.md says what it holds' } };
 
 function get(url: string, summary: string) {
   return { method: 'GET', url, summary, tag: 'operator', access: ['operator'], replies: REPLIES } as const;

@@ -4,7 +4,7 @@ import type { ReplySpec } from '../http/route.js';
 
 export const twinParams = z.object({ id: twinIdSchema });
 
-const OK: Readonly<Record<number, ReplySpec>> = { 200: { description: 'As docs/twins.md shows it' } };
+const OK: Readonly<Record<number, ReplySpec>> = { 200: { description: 'docs/twins.md says what it holds' } };
 const CREATED: Readonly<Record<number, ReplySpec>> = { 201: { description: 'Made' } };
 
 /** What all routes of a doctor's twin have in common. */
