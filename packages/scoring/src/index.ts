@@ -23,6 +23,8 @@ export { ScoringErrorCode } from './errors.js';
 export { fitLength, LENGTH_LIMIT, type LengthFit, type LengthSample, lengthAdjustment } from './length.js';
 export { estimateJaccard, MIN_HASHES, minHash } from './minHash.js';
 export { clamp, ln, orderedMean, orderedSum, roundTo } from './numbers.js';
+export { computeWeights, type PaidMiner, type WeightInputs, type WeightResult } from './pay/computeWeights.js';
+export { type MinerAverage, type Standing, type StandingInputs, standings } from './pay/standings.js';
 export { questionReliability, type ReliabilitySample } from './reliability.js';
 export {
   type AnsweredText,

@@ -1,7 +1,6 @@
 import { backoffDelayMs } from '@bettertherapy/core';
-import { SCORING_VERSION } from '@bettertherapy/scoring';
+import { computeWeights, SCORING_VERSION } from '@bettertherapy/scoring';
 import type { NewWeightIntent, WeightIntent } from '@bettertherapy/store';
-import { computeWeights } from './computeWeights.js';
 import type { EpochParts } from './parts.js';
 import type { PayState } from './payChain.js';
 import type { SkipReason } from './skipReason.js';

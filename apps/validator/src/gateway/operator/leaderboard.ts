@@ -1,7 +1,6 @@
 import type { MetagraphNeuron } from '@bettertherapy/chain';
-import { quantile } from '@bettertherapy/scoring';
-import type { ScoredAnswerLine, Store } from '@bettertherapy/store';
-import { type Standing, standings } from '../../epoch/standings.js';
+import { quantile, type Standing, standings } from '@bettertherapy/scoring';
+import type { Average, ScoredAnswerLine, Store } from '@bettertherapy/store';
 import { type AnswerSums, sumAnswers } from './minerFacts.js';
 import { DAY_MS, type OperatorParts, type RatingSummary } from './parts.js';
 import { whyLow } from './whyLow.js';
@@ -24,7 +23,7 @@ export type MinerRow = ReturnType<typeof minerRow>;
 interface FieldMiner {
   readonly hotkey: string;
   readonly neuron: MetagraphNeuron | null;
-  readonly standing: Standing | null;
+  readonly standing: Standing<Average> | null;
   readonly sums: AnswerSums;
 }
 
@@ -67,7 +66,10 @@ function readField(parts: OperatorParts): Field {
   };
 }
 
-function readStandings({ store, options, clock }: OperatorParts, neurons: readonly MetagraphNeuron[]): Standing[] {
+function readStandings(
+  { store, options, clock }: OperatorParts,
+  neurons: readonly MetagraphNeuron[],
+): Standing<Average>[] {
   const nowMs = clock.wallMs();
   return standings({
     self: options.self,

@@ -1,12 +1,19 @@
 import type { Hotkey } from '@bettertherapy/core';
-import { averageOf, type Eligibility, findClusters, shrinkAll, windowEligibility } from '@bettertherapy/scoring';
-import type { Average, CopyPair } from '@bettertherapy/store';
+import { type AverageState, averageOf, shrinkAll } from '../average.js';
+import { findClusters, type PairHistory } from '../copies.js';
+import { type Eligibility, windowEligibility } from '../eligibility.js';
+
+/** The moving average of one registration. */
+export interface MinerAverage extends AverageState {
+  readonly hotkey: Hotkey;
+  readonly registeredAtBlock: number;
+}
 
 /** What the journal and one metagraph say about each miner; everything but the chain's rules that weights are made of. */
-export interface StandingInputs {
+export interface StandingInputs<A extends MinerAverage = MinerAverage> {
   readonly self: Hotkey;
   readonly neurons: readonly { readonly uid: number; readonly hotkey: Hotkey; readonly registeredAt: number }[];
-  readonly averages: readonly Average[];
+  readonly averages: readonly A[];
   /** Asked and answered in the last day, by hotkey and registration. */
   readonly counts: readonly {
     readonly hotkey: Hotkey;
@@ -16,15 +23,15 @@ export interface StandingInputs {
   }[];
   /** Strikes of the last week by `hotkey:registeredAtBlock`. */
   readonly strikes: ReadonlyMap<string, number>;
-  readonly copyPairs: readonly CopyPair[];
+  readonly copyPairs: readonly PairHistory[];
 }
 
 /** Where one registered miner stands before weights are cut from the scores. */
-export interface Standing {
+export interface Standing<A extends MinerAverage = MinerAverage> {
   readonly hotkey: Hotkey;
   readonly uid: number;
   readonly registeredAtBlock: number;
-  readonly average: Average;
+  readonly average: A;
   /** 0..100: the average shrunk toward the lower quarter, halved for each strike. */
   readonly score: number;
   readonly strikes: number;
@@ -43,7 +50,7 @@ const MINIMUM_RESPONSE_RATE = 0.7;
  * Averages → shrunk scores → strikes → who may be paid. The uid of a hotkey is looked up here, in the metagraph of this
  * moment; a hotkey that registered anew starts without its old average.
  */
-export function standings(inputs: StandingInputs): Standing[] {
+export function standings<A extends MinerAverage>(inputs: StandingInputs<A>): Standing<A>[] {
   const uidOf = new Map(inputs.neurons.map((neuron) => [`${neuron.hotkey}:${neuron.registeredAt}`, neuron.uid]));
   const counts = new Map(inputs.counts.map((row) => [`${row.hotkey}:${row.registeredAtBlock}`, row]));
   const mostAsked = Math.max(0, ...inputs.counts.map((row) => row.asked));

@@ -1,8 +1,10 @@
+import { encodeSs58, type Hotkey, parseHotkey } from '@bettertherapy/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeWeights, type WeightInputs } from '../../src/epoch/computeWeights.js';
-import { hotkeyOf, self } from './fixture.js';
+import { computeWeights, type WeightInputs } from '../../../src/pay/computeWeights.js';
 
+const hotkeyOf = (n: number): Hotkey => parseHotkey(encodeSs58(new Uint8Array(32).fill(n)));
+const self = hotkeyOf(1);
 const rules = { maxWeightsLimit: 65_535, minAllowedWeights: 1 };
 
 interface Miner {
@@ -22,12 +24,6 @@ function inputs(miners: readonly Miner[], more: Partial<WeightInputs> = {}): Wei
       registeredAtBlock: 10 + n,
       ema,
       rounds: rounds ?? 20,
-      asked: 80,
-      answered: 80,
-      lastRoundId: 'r',
-      updatedMs: 1,
-      scoringVersion: '1.0.0',
-      manifestSha256: 'f'.repeat(64),
     })),
     counts: miners.map(({ n, asked, answered }) => ({
       hotkey: hotkeyOf(n),

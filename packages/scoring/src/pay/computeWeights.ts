@@ -1,5 +1,7 @@
-import { selectTop, shares, toU16Weights, type WeightRules, type WeightSkip } from '@bettertherapy/scoring';
-import type { WeightEntry } from '@bettertherapy/store';
+import type { Hotkey } from '@bettertherapy/core';
+import { selectTop } from '../select.js';
+import { shares } from '../shares.js';
+import { toU16Weights, type WeightRules, type WeightSkip } from '../weights.js';
 import { type StandingInputs, standings } from './standings.js';
 
 /** Everything that weights are made of, all of it from the journal and one metagraph. */
@@ -10,8 +12,19 @@ export interface WeightInputs extends StandingInputs {
   readonly rules: WeightRules;
 }
 
+/** One miner in a set of weights: who, from what score, which share of the whole. */
+export interface PaidMiner {
+  readonly hotkey: Hotkey;
+  readonly registeredAtBlock: number;
+  readonly uid: number;
+  /** 0..100 */
+  readonly score: number;
+  /** 0..1 */
+  readonly share: number;
+}
+
 export type WeightResult =
-  | { readonly uids: number[]; readonly values: number[]; readonly entries: WeightEntry[] }
+  | { readonly uids: number[]; readonly values: number[]; readonly entries: PaidMiner[] }
   | { readonly skip: WeightSkip | 'no_scores'; readonly have: number; readonly need: number };
 
 /** Standings → who is in the paying ranks → shares → u16. */
@@ -26,7 +39,7 @@ export function computeWeights(inputs: WeightInputs): WeightResult {
   const selected = selectTop(candidates, { previous: inputs.previous });
   const portions = shares(selected, { power: inputs.power });
   const byHotkey = new Map(candidates.map((candidate) => [candidate.hotkey as string, candidate]));
-  const entries = selected.flatMap((place, at): WeightEntry[] => {
+  const entries = selected.flatMap((place, at): PaidMiner[] => {
     const candidate = byHotkey.get(place.hotkey);
     if (!candidate) return [];
     const { hotkey, uid, registeredAt: registeredAtBlock, score } = candidate;
