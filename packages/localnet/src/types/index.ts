@@ -66,11 +66,13 @@ export {
   chainIdentity,
   epochConsensus,
   type HyperparameterName,
+  lockState,
   neuronCertificate,
   type PrometheusInfo,
   prometheusInfo,
   rateLimitKey,
   recycleOrBurn,
+  rootClaimType,
   safeFloat,
   subnetIdentity,
 } from './subtensor.js';

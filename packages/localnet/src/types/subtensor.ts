@@ -11,9 +11,12 @@ import {
   u8,
   u16,
   u32,
+  u64,
+  u64f64,
   u64n,
   u128,
   type ValueOf,
+  vec,
 } from '../scale/index.js';
 
 /** Where a neuron serves; 34 bytes. */
@@ -72,6 +75,49 @@ export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, expon
  * weights, and does not go on without it. Every subnet of this chain runs Yuma.
  */
 export const epochConsensus = nameEnum('pallet_subtensor::pallet::EpochConsensus', { Yuma: 0, Null: 1 });
+
+/** Stake that its owner bound for a time; this chain has no locks, and clients read that there are none. */
+export const lockState = struct('pallet_subtensor::staking::lock::LockState', {
+  locked_mass: u64,
+  conviction: u64f64,
+  last_update: u64,
+});
+
+/** What becomes of a staker's dividends from the root network. Nobody gets any here; clients show the default. */
+export type RootClaimType =
+  | { readonly kind: 'Swap' | 'Keep' }
+  | { readonly kind: 'KeepSubnets'; readonly subnets: readonly number[] };
+
+const ROOT_CLAIMS = ['Swap', 'Keep', 'KeepSubnets'] as const;
+const netuids = vec(u16);
+const netuidSet: TypeDesc = {
+  kind: 'composite',
+  path: ['BTreeSet'],
+  params: [{ name: 'T', type: u16.type }],
+  fields: [{ name: null, type: netuids.type, typeName: 'Vec<T>' }],
+};
+
+export const rootClaimType: Codec<RootClaimType> = {
+  type: {
+    kind: 'variant',
+    path: ['pallet_subtensor', 'pallet', 'RootClaimTypeEnum'],
+    params: [],
+    variants: ROOT_CLAIMS.map((name, index) => ({
+      name,
+      index,
+      fields: name === 'KeepSubnets' ? [{ name: 'subnets', type: netuidSet, typeName: 'BTreeSet<NetUid>' }] : [],
+    })),
+  },
+  encode(value, out) {
+    out.byte(ROOT_CLAIMS.indexOf(value.kind));
+    if (value.kind === 'KeepSubnets') netuids.encode([...value.subnets], out);
+  },
+  decode(input) {
+    const kind = ROOT_CLAIMS[input.byte()];
+    if (kind === undefined) throw badScale('no such RootClaimTypeEnum');
+    return kind === 'KeepSubnets' ? { kind, subnets: netuids.decode(input) } : { kind };
+  },
+};
 
 export const recycleOrBurn = nameEnum('pallet_subtensor::pallet::RecycleOrBurnEnum', { Burn: 0, Recycle: 1 });
 

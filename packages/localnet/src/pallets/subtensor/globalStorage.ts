@@ -24,6 +24,8 @@ export const globalStorage = storageOf('SubtensorModule', {
   NominatorMinRequiredStake: value(u64, 0n),
   LastRateLimitedBlock: map([identity(rateLimitKey)], u64n, 0),
   StakeThreshold: value(u64, 0n),
+  UnlockRate: value(u64, 934_866n),
+  MaturityRate: value(u64, 934_866n),
   TxRateLimit: value(u64n, 1000),
   CommitRevealWeightsVersion: value(u16, 4),
   MaxMechanismCount: value(u8, 2),

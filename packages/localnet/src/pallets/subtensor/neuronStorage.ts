@@ -1,6 +1,15 @@
 import { blake, identity, map, optionalMap, storageOf, twox } from '../../declare/storage.js';
 import { accountId, bool, boundedBytes, h256, tuple, u16, u64, u64f64, u64n, vec } from '../../scale/index.js';
-import { axonInfo, chainIdentity, NOBODY, neuronCertificate, prometheusInfo, safeFloat } from '../../types/index.js';
+import {
+  axonInfo,
+  chainIdentity,
+  lockState,
+  NOBODY,
+  neuronCertificate,
+  prometheusInfo,
+  rootClaimType,
+  safeFloat,
+} from '../../types/index.js';
 
 /** Values per neuron, and per account: keys, axons, weights, bonds, scores, stake. */
 export const neuronStorage = storageOf('SubtensorModule', {
@@ -37,6 +46,11 @@ export const neuronStorage = storageOf('SubtensorModule', {
   LastHotkeyEmissionOnNetuid: map([blake(accountId), identity(u16)], u64, 0n),
   ChildKeys: map([blake(accountId), identity(u16)], vec(tuple(u64, accountId)), []),
   ParentKeys: map([blake(accountId), identity(u16)], vec(tuple(u64, accountId)), []),
+  Lock: optionalMap([blake(accountId), identity(u16), blake(accountId)], lockState),
+  DecayingLock: optionalMap([blake(accountId), identity(u16)], bool),
+  HotkeyLock: optionalMap([identity(u16), blake(accountId)], lockState),
+  DecayingHotkeyLock: optionalMap([identity(u16), blake(accountId)], lockState),
+  RootClaimType: map([blake(accountId)], rootClaimType, { kind: 'Swap' }),
   PendingChildKeys: map([identity(u16), blake(accountId)], tuple(vec(tuple(u64, accountId)), u64), [[], 0n]),
   IdentitiesV2: optionalMap([blake(accountId)], chainIdentity),
 });

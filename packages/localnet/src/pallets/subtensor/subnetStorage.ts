@@ -4,6 +4,7 @@ import {
   bool,
   bytes,
   i16,
+  i64,
   i96f32,
   tuple,
   u8,
@@ -15,7 +16,7 @@ import {
   u128,
   vec,
 } from '../../scale/index.js';
-import { epochConsensus, NOBODY, recycleOrBurn, subnetIdentity } from '../../types/index.js';
+import { epochConsensus, lockState, NOBODY, recycleOrBurn, subnetIdentity } from '../../types/index.js';
 
 /** One value per subnet: its life, its money and its hyperparameters. */
 export const subnetStorage = storageOf('SubtensorModule', {
@@ -46,6 +47,11 @@ export const subnetStorage = storageOf('SubtensorModule', {
   SubnetTaoInEmission: map([identity(u16)], u64, 0n),
   SubnetVolume: map([identity(u16)], u128, 0n),
   SubnetMovingPrice: map([identity(u16)], i96f32, 0n),
+  OwnerLock: optionalMap([identity(u16)], lockState),
+  DecayingOwnerLock: optionalMap([identity(u16)], lockState),
+  OwnerCutAutoLockEnabled: map([identity(u16)], bool, false),
+  SubnetTaoFlow: map([identity(u16)], i64, 0n),
+  SubnetEmaTaoFlow: optionalMap([identity(u16)], tuple(u64, i96f32)),
   SubnetEmissionEnabled: map([identity(u16)], bool, true),
   OwnerCutEnabled: map([identity(u16)], bool, true),
   PendingServerEmission: map([identity(u16)], u64, 0n),
