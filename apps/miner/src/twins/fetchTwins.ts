@@ -35,9 +35,9 @@ const PACK_DEADLINE_MS = 20_000;
 const MAX_PER_PUBLISHER = 64;
 /** One look at one index with everything it brings. */
 const REFRESH_DEADLINE_MS = 120_000;
-/** A look that a question waits for, and how often there is one at most. */
+/** A look that a question waits for, and how often there is one at most: strangers' ids must not hold up the queue. */
 const LOOK_DEADLINE_MS = 4_000;
-const LOOK_EVERY_MS = 3_000;
+const LOOK_EVERY_MS = 15_000;
 /** After a failed look, this long at first. */
 const FIRST_RETRY_MS = 2_000;
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/index.js';
@@ -123,5 +124,22 @@ describe('notes', () => {
     expect(store.twinNotes.remove('a', 'note', 'in-text')).toBe(false);
     store.twinNotes.drop('a');
     expect(store.twinNotes.all(['a'], 9)).toEqual([]);
+  });
+
+  it('taken out, leave none of their words in the file', async () => {
+    const { store, file } = freshStore();
+    const canary = 'zyxwvutsrq';
+    for (let n = 0; n < 50; n += 1) {
+      store.twinNotes.add('a', { ...note, id: `n${n}`, title: `About ${canary}${n}`, text: `It says ${canary}${n}.` });
+    }
+    store.twinNotes.add('a', { ...note, id: 'other' });
+    store.checkpoint();
+    expect(readFileSync(file).includes(canary)).toBe(true);
+    for (let n = 0; n < 50; n += 1) store.twinNotes.remove('a', 'note', `n${n}`);
+    store.checkpoint();
+    await store.close();
+    for (const part of [file, `${file}-wal`]) {
+      if (existsSync(part)) expect(readFileSync(part).includes(canary), part).toBe(false);
+    }
   });
 });
