@@ -25,6 +25,19 @@ export { estimateJaccard, MIN_HASHES, minHash } from './minHash.js';
 export { clamp, ln, orderedMean, orderedSum, roundTo } from './numbers.js';
 export { computeWeights, type PaidMiner, type WeightInputs, type WeightResult } from './pay/computeWeights.js';
 export { type MinerAverage, type Standing, type StandingInputs, standings } from './pay/standings.js';
+export {
+  bayesianMean,
+  MOST_RATING_SHARE,
+  type PatientRating,
+  RATING_PRIOR,
+  type RatingFault,
+  type RatingScore,
+  ratingScores,
+  ratingShare,
+  ratingValue,
+  type WeighedRating,
+  weighRatings,
+} from './ratings.js';
 export { questionReliability, type ReliabilitySample } from './reliability.js';
 export {
   type AnsweredText,
@@ -53,6 +66,7 @@ export {
   VERSUS_VALUES,
   versusScore,
 } from './rubric.js';
+export { DEFAULT_ORGANIC_SHARE, type RoundComponents, type RoundInputs, roundComponents } from './roundResult.js';
 export { type Candidate, compareCandidates, type Selected, type SelectOptions, selectTop } from './select.js';
 export { type ShareEntry, type ShareOptions, shares } from './shares.js';
 export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';
