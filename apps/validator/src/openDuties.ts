@@ -119,6 +119,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
         questions: neuron.questions,
         deadlineMs: neuron.timeout * 1000,
         alpha: neuron.alpha,
+        organicShare: neuron.organicShare,
         maxPerIp: neuron.maxPerIp,
         maxPerColdkey: neuron.maxPerColdkey,
         stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),

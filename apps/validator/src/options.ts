@@ -30,6 +30,9 @@ const neuronFragment = z.strictObject({
     placeholder: 'seconds',
   }),
   alpha: option(z.number().gt(0).max(1).default(0.1), { help: 'weight of one round in the moving average' }),
+  organicShare: option(z.number().min(0).max(0.5).default(0.2), {
+    help: "most that answers to patients' own questions weigh in a round's result; 0 leaves them out",
+  }),
   maxRounds: option(z.int().min(0).default(0), {
     help: 'rounds in the journal after which only weights are set; 0 is endless',
   }),

@@ -55,6 +55,7 @@ export {
   type Reward,
   type RewardComponents,
 } from './reward.js';
+export { DEFAULT_ORGANIC_SHARE, type RoundComponents, type RoundInputs, roundComponents } from './roundResult.js';
 export {
   ANCHOR,
   anchorScale,
@@ -66,7 +67,6 @@ export {
   VERSUS_VALUES,
   versusScore,
 } from './rubric.js';
-export { DEFAULT_ORGANIC_SHARE, type RoundComponents, type RoundInputs, roundComponents } from './roundResult.js';
 export { type Candidate, compareCandidates, type Selected, type SelectOptions, selectTop } from './select.js';
 export { type ShareEntry, type ShareOptions, shares } from './shares.js';
 export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';

@@ -113,7 +113,8 @@ export function ratingScores(weighed: readonly WeighedRating[]): Map<string, Rat
     const n = orderedSum(own.map(({ weight }) => weight));
     const sum = orderedSum(own.map(({ value, weight }) => value * weight));
     const [first] = own;
-    if (first) scores.set(first.miner, { n, mean: bayesianMean(sum, n, globalMean), globalMean, share: ratingShare(n) });
+    if (first)
+      scores.set(first.miner, { n, mean: bayesianMean(sum, n, globalMean), globalMean, share: ratingShare(n) });
   }
   return scores;
 }

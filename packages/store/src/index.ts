@@ -19,7 +19,14 @@ export {
 } from './operatorReader.js';
 export type { ApiKeyRepository, ApiKeyRow } from './repositories/apiKeys.js';
 export type { AuditRepository, AuditRow } from './repositories/audit.js';
-export type { Average, AverageState, AverageStep, MadeBy, RoundResult } from './repositories/averages.js';
+export type {
+  Average,
+  AverageState,
+  AverageStep,
+  MadeBy,
+  RoundComponentsRow,
+  RoundResult,
+} from './repositories/averages.js';
 export {
   type ConsentRow,
   type CorrectionRow,

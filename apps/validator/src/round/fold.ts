@@ -1,25 +1,23 @@
-import { type AverageState, foldAverage, roundMean, SCORING_VERSION, sameArithmetic } from '@bettertherapy/scoring';
+import { type AverageState, foldAverage, SCORING_VERSION, sameArithmetic } from '@bettertherapy/scoring';
 import type { MadeBy, RoundResult, Score } from '@bettertherapy/store';
+import { minerResult, patientsSay } from './minerResult.js';
 import type { RoundParts, StageFn } from './parts.js';
 
-/** Folds each miner's round mean into its average and closes the round, all in one commit. */
+/**
+ * Folds each miner's result, its scores with what patients asked and said, into its average and closes the round. All of
+ * it is one commit, in which answers to patients are marked as counted: nothing counts twice.
+ */
 export const fold: StageFn = async (round, parts) => {
   const { store, options, clock, log } = parts;
   const scores = store.scores.ofRound(round.id);
   const responses = new Map(store.responses.ofRound(round.id).map((row) => [row.requestId, row]));
+  const say = patientsSay(parts);
   const results = store.rounds.participants(round.id).flatMap((miner): RoundResult[] => {
     const own = scores.filter((row) => row.hotkey === miner.hotkey);
+    const answered = own.filter((row) => responses.get(row.requestId)?.refusedBy === null).length;
     // Nothing but requests that a restart cut off: the round says nothing about this miner.
-    if (own.length === 0) return [];
-    return [
-      {
-        hotkey: miner.hotkey,
-        registeredAtBlock: miner.registeredAtBlock,
-        mean: roundMean(own.map((row) => row.total)),
-        asked: own.length,
-        answered: own.filter((row) => responses.get(row.requestId)?.refusedBy === null).length,
-      },
-    ];
+    const result = minerResult(miner, own, { answered, say, organicShare: options.organicShare });
+    return result ? [result] : [];
   });
   const voidReason = voidOf(round.id, scores, results, parts);
   const { madeBy, judges } = madeByOf(scores, parts);
@@ -31,7 +29,15 @@ export const fold: StageFn = async (round, parts) => {
   ]);
   const judgeChanged = voidReason === null && judgesInAll.size > 1;
   const arithmeticChanged = last !== null && !comparable(last, madeBy);
-  const outcome = { miners: results.length, counted: voidReason === null, voidReason, judgeChanged, arithmeticChanged };
+  const organic = voidReason === null ? results.reduce((sum, result) => sum + (result.organic?.length ?? 0), 0) : 0;
+  const outcome = {
+    miners: results.length,
+    organic,
+    counted: voidReason === null,
+    voidReason,
+    judgeChanged,
+    arithmeticChanged,
+  };
   store.averages.closeRound({
     roundId: round.id,
     results,

@@ -3,6 +3,7 @@ import { type LengthFit, SCORING_VERSION } from '@bettertherapy/scoring';
 import type { Round } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
+import { judgeOrganic } from './judgeOrganic.js';
 import { lengthFitOf } from './lengthFit.js';
 import type { RoundParts, StageFn } from './parts.js';
 import { giveStrike } from './strike.js';
@@ -36,10 +37,12 @@ export const judge: StageFn = async (round, parts, signal) => {
       recordUnjudgeable(answer, error, parts);
     }
   }
+  const organic = await judgeOrganic(parts, signal);
   const controls = store.judgements.controlsOfRound(round.id);
   return {
     outcome: {
       judged: store.judgements.ofRound(round.id).length,
+      organic,
       controls: controls.length,
       controlsFailed: controls.filter((row) => !row.pass).length,
     },

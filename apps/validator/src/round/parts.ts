@@ -27,6 +27,8 @@ export interface RoundOptions {
   readonly maxAttempts: number;
   /** A failing control keeps the round out of the averages. */
   readonly enforceControls: boolean;
+  /** Most that questions of patients may weigh in a miner's result of a round, 0..1. */
+  readonly organicShare: number;
 }
 
 /** What rounds report; the app binds it to Prometheus. */

@@ -184,6 +184,7 @@ export const defaultOptions: RoundOptions = {
   reaskWithinMs: 300_000,
   maxAttempts: 3,
   enforceControls: true,
+  organicShare: 0.2,
 };
 
 let ids = 0;

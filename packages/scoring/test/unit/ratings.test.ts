@@ -111,23 +111,30 @@ describe('a rating does not count', () => {
     expect(new Set(faults(burst))).toEqual(new Set(['burst']));
     const steady = Array.from({ length: 120 }, (_, i) => from(i, 100 * DAY + i * 6 * HOUR));
     expect(new Set(faults(steady))).toEqual(new Set([null]));
-    expect(faults([...steady, ...burst.map((one) => ({ ...one, user: `${one.user}b`, atMs: one.atMs + 900 * HOUR }))]).filter((one) => one === 'burst')).toHaveLength(12);
+    expect(
+      faults([
+        ...steady,
+        ...burst.map((one) => ({ ...one, user: `${one.user}b`, atMs: one.atMs + 900 * HOUR })),
+      ]).filter((one) => one === 'burst'),
+    ).toHaveLength(12);
   });
 });
 
 describe('whatever the ratings', () => {
-  const any = fc.array(
-    fc.record({
-      miner: fc.constantFrom('a', 'b', 'c'),
-      user: fc.constantFrom('u', 'v', 'w', 'x'),
-      stars: fc.option(fc.integer({ min: 1, max: 5 })),
-      thumb: fc.option(fc.constantFrom('up' as const, 'down' as const)),
-      atMs: fc.integer({ min: 0, max: 30 * DAY }),
-      userSinceMs: fc.integer({ min: -30 * DAY, max: 0 }),
-      capped: fc.boolean(),
-    }),
-    { maxLength: 60 },
-  ).map((rows) => rows.map((row, at): PatientRating => ({ ...row, id: `r${at}` })));
+  const any = fc
+    .array(
+      fc.record({
+        miner: fc.constantFrom('a', 'b', 'c'),
+        user: fc.constantFrom('u', 'v', 'w', 'x'),
+        stars: fc.option(fc.integer({ min: 1, max: 5 })),
+        thumb: fc.option(fc.constantFrom('up' as const, 'down' as const)),
+        atMs: fc.integer({ min: 0, max: 30 * DAY }),
+        userSinceMs: fc.integer({ min: -30 * DAY, max: 0 }),
+        capped: fc.boolean(),
+      }),
+      { maxLength: 60 },
+    )
+    .map((rows) => rows.map((row, at): PatientRating => ({ ...row, id: `r${at}` })));
 
   it('weights lie in 0…1, shares below 0.2, means in 0…1, and the order does not matter', () => {
     fc.assert(
@@ -157,7 +164,10 @@ describe('whatever the ratings', () => {
     organicShare: fc.double({ min: 0, max: 1, noNaN: true }),
     rating: fc.option(
       fc
-        .record({ n: fc.double({ min: 0.01, max: 1e6, noNaN: true }), mean: fc.double({ min: 0, max: 1, noNaN: true }) })
+        .record({
+          n: fc.double({ min: 0.01, max: 1e6, noNaN: true }),
+          mean: fc.double({ min: 0, max: 1, noNaN: true }),
+        })
         .map((one) => ({ ...one, globalMean: 0.5, share: ratingShare(one.n) })),
     ),
     capped: fc.boolean(),

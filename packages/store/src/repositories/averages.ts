@@ -1,7 +1,7 @@
 import type { Hotkey } from '@bettertherapy/core';
 import { and, asc, desc, eq, gte, lt, max, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
-import { averageHistory, averages, rounds } from '../schema/index.js';
+import { averageHistory, averages, organicAnswers, roundComponents, rounds } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
 import type { Session } from '../session.js';
 import { writeOutcome } from './stageRows.js';
@@ -28,7 +28,14 @@ export interface RoundResult {
   readonly mean: number;
   readonly asked: number;
   readonly answered: number;
+  /** What the mean was made of, numbers only; kept with the round. */
+  readonly components?: JsonRecord | undefined;
+  /** Answers to patients that the mean holds; they are marked as counted together with it. */
+  readonly organic?: readonly string[] | undefined;
 }
+
+/** What one miner's result of one round was made of. */
+export type RoundComponentsRow = typeof roundComponents.$inferSelect;
 
 /** Moving averages by hotkey and registration block, and the steps that made them. */
 export class AverageRepository {
@@ -78,6 +85,23 @@ export class AverageRepository {
             ...madeBy,
           })
           .run();
+        if (result.components !== undefined) {
+          tx.insert(roundComponents)
+            .values({
+              roundId: at.roundId,
+              hotkey,
+              registeredAtBlock,
+              components: result.components,
+              foldedMs: at.nowMs,
+            })
+            .run();
+        }
+        for (const answerId of result.organic ?? []) {
+          tx.update(organicAnswers)
+            .set({ countedRound: at.roundId })
+            .where(and(eq(organicAnswers.answerId, answerId), eq(organicAnswers.hotkey, hotkey)))
+            .run();
+        }
         const next = {
           ema: after.ema,
           rounds: after.rounds,
@@ -186,6 +210,37 @@ export class AverageRepository {
         tx.delete(averages).where(key).run();
       }
       return gone.length;
+    });
+  }
+
+  /** What the results of a round were made of. */
+  componentsOfRound(roundId: string): RoundComponentsRow[] {
+    return this.session.read('averages.componentsOfRound', (tx) =>
+      tx
+        .select()
+        .from(roundComponents)
+        .where(eq(roundComponents.roundId, roundId))
+        .orderBy(asc(roundComponents.hotkey))
+        .all(),
+    );
+  }
+
+  /** What the newest counted round was made of; empty before the first. */
+  lastComponents(): RoundComponentsRow[] {
+    return this.session.read('averages.lastComponents', (tx) => {
+      const newest = tx
+        .select({ roundId: roundComponents.roundId })
+        .from(roundComponents)
+        .orderBy(desc(roundComponents.foldedMs), desc(roundComponents.roundId))
+        .limit(1)
+        .get();
+      if (!newest) return [];
+      return tx
+        .select()
+        .from(roundComponents)
+        .where(eq(roundComponents.roundId, newest.roundId))
+        .orderBy(asc(roundComponents.hotkey))
+        .all();
     });
   }
 

@@ -107,6 +107,37 @@ export class OrganicRepository {
     );
   }
 
+  /** Judged answers with a total that no round has counted yet, without their texts; oldest first. */
+  uncounted(): Pick<OrganicAnswer, 'answerId' | 'hotkey' | 'registeredAtBlock' | 'total' | 'details'>[] {
+    return this.session.read('organic.uncounted', (tx) =>
+      tx
+        .select({
+          answerId: organicAnswers.answerId,
+          hotkey: organicAnswers.hotkey,
+          registeredAtBlock: organicAnswers.registeredAtBlock,
+          total: organicAnswers.total,
+          details: organicAnswers.details,
+        })
+        .from(organicAnswers)
+        .where(and(isNull(organicAnswers.countedRound), isNotNull(organicAnswers.total)))
+        .orderBy(asc(organicAnswers.judgedMs), asc(organicAnswers.answerId), asc(organicAnswers.hotkey))
+        .all(),
+    );
+  }
+
+  /** Answers whose judgement hit a safety cap, as `answerId` and `hotkey`. */
+  cappedSince(sinceMs: number): Pick<OrganicAnswer, 'answerId' | 'hotkey'>[] {
+    return this.session.read('organic.cappedSince', (tx) =>
+      tx
+        .select({ answerId: organicAnswers.answerId, hotkey: organicAnswers.hotkey, details: organicAnswers.details })
+        .from(organicAnswers)
+        .where(gte(organicAnswers.judgedMs, sinceMs))
+        .all()
+        .filter(({ details }) => details.capped === true)
+        .map(({ answerId, hotkey }) => ({ answerId, hotkey })),
+    );
+  }
+
   /** Forgets the texts of questions asked before `beforeMs`, judged or not. */
   deleteBefore(beforeMs: number): number {
     return this.session.write(

@@ -145,6 +145,7 @@ export const organicAnswers = sqliteTable(
     total: real('total'),
     details: json('details', jsonRecord).notNull().default({}),
     judgedMs: at('judged_ms'),
+    countedRound: text('counted_round'),
   },
   (t) => [primaryKey({ columns: [t.answerId, t.hotkey] })],
 );

@@ -1,7 +1,7 @@
 import { integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { at, flag, hotkey, json } from './columns.js';
-import { u16List, weightEntrySchema } from './shapes.js';
+import { jsonRecord, u16List, weightEntrySchema } from './shapes.js';
 
 export const averages = sqliteTable(
   'averages',
@@ -35,6 +35,18 @@ export const averageHistory = sqliteTable(
     foldedMs: at('folded_ms').notNull(),
     scoringVersion: text('scoring_version'),
     manifestSha256: text('manifest_sha256'),
+  },
+  (t) => [primaryKey({ columns: [t.roundId, t.hotkey] })],
+);
+
+export const roundComponents = sqliteTable(
+  'round_components',
+  {
+    roundId: text('round_id').notNull(),
+    hotkey: hotkey('hotkey').notNull(),
+    registeredAtBlock: integer('registered_at_block').notNull(),
+    components: json('components', jsonRecord).notNull(),
+    foldedMs: at('folded_ms').notNull(),
   },
   (t) => [primaryKey({ columns: [t.roundId, t.hotkey] })],
 );

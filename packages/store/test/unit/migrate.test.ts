@@ -194,6 +194,13 @@ const ROWS: Record<number, string> = {
   11: `UPDATE participants SET incentive = 655;`,
   12: `UPDATE weight_intents SET extrinsic_hash = '0xee', valid_until = 15;
       UPDATE weight_outcomes SET mode = 'plain';`,
+  13: `INSERT INTO patients (id, secret_sha256, created_ms, last_seen_ms) VALUES ('p1', 'f00d', 1, 2);
+       INSERT INTO patient_sessions (id, patient_id, twin_id, twin_version, twin_name, region, title, created_ms, updated_ms)
+         VALUES ('s1', 'p1', 'dr-a', 1, 'Dr. A', 'us', 'Sleep', 1, 2);
+       INSERT INTO patient_answers (id, session_id, caller, twin_id, twin_version, crisis, state, asked_ms, ended_ms)
+         VALUES ('a9', 's1', 'p1', 'dr-a', 1, 'none', 'answered', 1, 2);
+       INSERT INTO organic_questions VALUES ('a9', 'dr-a', 1, 'en', '[{"role":"user","text":"Why?"}]', 0, 1, 3);
+       INSERT INTO organic_answers VALUES ('a9', '${hotkeyOf(2)}', 5, 'Because.', 12.5, NULL, 0.6, 72, '{}', 3);`,
   14: `INSERT INTO twins (id, name, draft, draft_ms, created_ms, updated_ms) VALUES ('dr-a', 'Dr. A', '{"id":"dr-a"}', 1, 1, 1);
        INSERT INTO twin_versions VALUES ('dr-a', 1, 'published', 'f00d', '{}', '${hotkeyOf(1)}', 'ab', 1, 2, NULL);
        UPDATE twins SET current_version = 1;

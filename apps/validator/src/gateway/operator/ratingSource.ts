@@ -1,5 +1,6 @@
 import type { Clock } from '@bettertherapy/core';
 import type { RatedAnswer, Store } from '@bettertherapy/store';
+import { z } from 'zod';
 import { DAY_MS, type OrganicSource, type RatingLine, type RatingSource, type RatingSummary } from './parts.js';
 
 /** Ratings and judged questions of patients this far back are shown. */
@@ -24,6 +25,7 @@ export function ratingSource(parts: { readonly store: Store; readonly clock: Clo
           const value = starsOf(row);
           return value === null ? [] : [{ hotkey, value }];
         }),
+        sharesOf(store, 'ratingShare'),
       ),
     latest: (limit, hotkey) =>
       standing()
@@ -46,15 +48,31 @@ export function organicSource(parts: { readonly store: Store; readonly clock: Cl
         store.organic
           .totalsSince(clock.wallMs() - WINDOW_MS)
           .flatMap(({ hotkey, total }) => (total === null ? [] : [{ hotkey, value: total }])),
+        sharesOf(store, 'organicWeight'),
       ),
   };
 }
 
-function meansBy(rows: readonly { readonly hotkey: string; readonly value: number }[]): RatingSummary[] {
+const madeSchema = z.object({ made: z.object({ ratingShare: z.number(), organicWeight: z.number() }) });
+
+/** What ratings, or patients' questions, weighed in each miner's result of the last counted round. */
+function sharesOf(store: Store, part: 'ratingShare' | 'organicWeight'): ReadonlyMap<string, number> {
+  return new Map(
+    store.averages.lastComponents().flatMap(({ hotkey, components }): [string, number][] => {
+      const parsed = madeSchema.safeParse(components);
+      return parsed.success ? [[hotkey, parsed.data.made[part]]] : [];
+    }),
+  );
+}
+
+function meansBy(
+  rows: readonly { readonly hotkey: string; readonly value: number }[],
+  shares: ReadonlyMap<string, number>,
+): RatingSummary[] {
   const sums = new Map<string, { n: number; sum: number }>();
   for (const { hotkey, value } of rows) {
     const own = sums.get(hotkey) ?? { n: 0, sum: 0 };
     sums.set(hotkey, { n: own.n + 1, sum: own.sum + value });
   }
-  return [...sums].map(([hotkey, { n, sum }]) => ({ hotkey, n, mean: sum / n, share: null }));
+  return [...sums].map(([hotkey, { n, sum }]) => ({ hotkey, n, mean: sum / n, share: shares.get(hotkey) ?? null }));
 }
