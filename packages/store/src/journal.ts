@@ -1,3 +1,4 @@
+import type { Hotkey } from '@bettertherapy/core';
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { groupBy } from './repositories/groupBy.js';
@@ -90,6 +91,21 @@ export class JournalReader {
     });
   }
 
+  /** What one miner answered in a round, with the questions as they were asked. */
+  answersOf(hotkey: Hotkey, roundId: string): (AnswerView & { readonly question: string })[] {
+    return this.session.read('journal.answersOf', (tx) => {
+      const asked = new Map(
+        tx
+          .select({ id: questions.id, text: questions.askedText })
+          .from(questions)
+          .where(eq(questions.roundId, roundId))
+          .all()
+          .map((row) => [row.id, row.text]),
+      );
+      return viewAnswers(tx, roundId, hotkey).map((one) => ({ ...one, question: asked.get(one.questionId) ?? '' }));
+    });
+  }
+
   /** The newest round, also while it runs. */
   newest(): RoundView | null {
     return this.session.read('journal.newest', (tx) => {
@@ -154,15 +170,15 @@ function stoppedBy(
   return gate && !gate.pass ? `gate:${gate.reason ?? 'unknown'}` : null;
 }
 
-function viewAnswers(tx: Tx, roundId: string): AnswerView[] {
-  const judged = groupBy(readJudgements(tx, roundId), (one) => one.requestId);
+function viewAnswers(tx: Tx, roundId: string, hotkey?: Hotkey): AnswerView[] {
+  const judged = groupBy(readJudgements(tx, roundId, hotkey), (one) => one.requestId);
   const rows = tx
     .select({ request: requests, response: responses, gate: gates, score: scores })
     .from(requests)
     .leftJoin(responses, eq(responses.requestId, requests.id))
     .leftJoin(gates, eq(gates.requestId, requests.id))
     .leftJoin(scores, eq(scores.requestId, requests.id))
-    .where(eq(requests.roundId, roundId))
+    .where(and(eq(requests.roundId, roundId), hotkey === undefined ? undefined : eq(requests.hotkey, hotkey)))
     .orderBy(asc(requests.hotkey), asc(requests.questionId), desc(requests.attempt))
     .all();
   const newest = groupBy(rows, ({ request }) => `${request.hotkey} ${request.questionId}`);

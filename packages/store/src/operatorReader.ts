@@ -1,7 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
 import { type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
-import { jsonRecord } from './schema/shapes.js';
 import type { Session } from './session.js';
 
 /** A round in one line. */
@@ -35,7 +33,7 @@ export interface ScoredAnswerLine {
   readonly refusedBy: string | null;
   readonly copyOf: string | null;
   /** As the score stage wrote them: rubric, versus, facts, lengthAdjustment, caps, gate… */
-  readonly components: Readonly<Record<string, unknown>>;
+  readonly components: unknown;
 }
 
 /** An answer that earned nothing before any judging. */
@@ -96,11 +94,6 @@ const METRIC_ROWS: Readonly<Record<RoundMetric, SQL>> = {
   refusals: sql`SELECT q.round_id, q.hotkey, 1 AS value FROM requests q JOIN responses s ON s.request_id = q.id LEFT JOIN gates g ON g.request_id = q.id WHERE s.refused_by IS NOT NULL OR g.pass = 0`,
 };
 
-const componentsColumn = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(jsonRecord);
-
 type RoundRow = Omit<RoundLine, 'counted' | 'best'> & {
   readonly counted: number;
   readonly bestHotkey: string | null;
@@ -143,7 +136,7 @@ export class OperatorReader {
                WHERE c.round_id IN (SELECT id FROM rounds WHERE state = 'closed' ORDER BY number DESC LIMIT ${at.rounds}) ${ofOne}
                ORDER BY r.number DESC, c.hotkey, c.request_id`,
         )
-        .map((row) => ({ ...row, components: componentsColumn.parse(row.components) })),
+        .map((row) => ({ ...row, components: JSON.parse(row.components) })),
     );
   }
 

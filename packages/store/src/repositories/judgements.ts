@@ -1,4 +1,5 @@
-import { asc, eq } from 'drizzle-orm';
+import type { Hotkey } from '@bettertherapy/core';
+import { and, asc, eq } from 'drizzle-orm';
 import { controls, gates, judgeManifests, judgementItems, judgements, requests, versus } from '../schema/index.js';
 import type { Session, Tx } from '../session.js';
 import { groupBy } from './groupBy.js';
@@ -88,20 +89,21 @@ export class JudgementRepository {
   }
 }
 
-/** All judgements of a round inside a caller's transaction. */
-export function readJudgements(tx: Tx, roundId: string): FullJudgement[] {
+/** All judgements of a round, or those of one miner in it, inside a caller's transaction. */
+export function readJudgements(tx: Tx, roundId: string, hotkey?: Hotkey): FullJudgement[] {
+  const wanted = and(eq(requests.roundId, roundId), hotkey === undefined ? undefined : eq(requests.hotkey, hotkey));
   const rows = tx
     .select({ judgement: judgements, versus })
     .from(judgements)
     .innerJoin(requests, eq(requests.id, judgements.requestId))
     .innerJoin(versus, eq(versus.requestId, judgements.requestId))
-    .where(eq(requests.roundId, roundId))
+    .where(wanted)
     .all();
   const items = tx
     .select({ item: judgementItems })
     .from(judgementItems)
     .innerJoin(requests, eq(requests.id, judgementItems.requestId))
-    .where(eq(requests.roundId, roundId))
+    .where(wanted)
     .orderBy(asc(judgementItems.requestId), asc(judgementItems.position))
     .all();
   const byRequest = groupBy(items, ({ item }) => item.requestId);

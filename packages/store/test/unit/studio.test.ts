@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/index.js';
 import { freshStore } from './fixture.js';
@@ -23,7 +24,7 @@ function consented(store: Store) {
 
 describe('doctors', () => {
   it('keep no secret of an invitation or a session, only their hashes', () => {
-    const { store, file: _ } = freshStore();
+    const { store } = freshStore();
     const { invitation } = doctor(store);
     const found = store.doctors.redeem(invitation, { nowMs: 20, expiresMs: 50 });
     expect(found?.doctor).toMatchObject({ id: 'd1', name: 'Dr. A' });
@@ -75,9 +76,86 @@ describe('dialogues', () => {
   });
 });
 
+describe('a correction', () => {
+  const correct = (store: Store, answerId: string, n: number) =>
+    store.dialogues.correct({
+      dialogue: {
+        id: `g${n}`,
+        twinId: 'dr-a',
+        doctorId: 'd1',
+        question: 'Sleep?',
+        answer: 'Rest.',
+        masked: 0,
+        createdMs: 40,
+      },
+      correction: {
+        answerId,
+        twinId: 'dr-a',
+        doctorId: 'd1',
+        dialogueId: `g${n}`,
+        ownWords: false,
+        goldId: `gold-${n}`,
+        gold: { id: `gold-${n}` },
+        createdMs: 40,
+      },
+    });
+
+  function answered(store: Store) {
+    doctor(store);
+    const { id: patientId } = store.patients.create(10);
+    const at = { twinId: 'dr-a', twinVersion: 1 };
+    const session = {
+      ...at,
+      id: 's1',
+      patientId,
+      twinName: 'Dr. A',
+      region: 'us',
+      title: '',
+      createdMs: 10,
+      updatedMs: 10,
+    };
+    store.patients.openSession(session);
+    const question = { id: 's1', messageId: 'q1', question: 'Why am I awake?', title: '' };
+    store.patientAnswers.begin({ id: 'a1', caller: 'p', ...at, crisis: 'none', nowMs: 11, session: question });
+    const message = { id: 'm1', content: 'Rest.', status: 'complete' as const, sources: [], crisis: null };
+    store.patientAnswers.end({
+      id: 'a1',
+      state: 'answered',
+      chosen: null,
+      firstGoodMs: 1,
+      firstWordMs: 1,
+      nowMs: 12,
+      message,
+    });
+    return patientId;
+  }
+
+  it('goes with the data of its patient, dialogue and note as well', () => {
+    const { store } = freshStore();
+    const patientId = answered(store);
+    expect(correct(store, 'a1', 1)).not.toBeNull();
+    expect(correct(store, 'a1', 2)).toBeNull();
+    expect(store.twinNotes.all(['twin:dr-a'], 9)).toHaveLength(1);
+    store.patients.erase(patientId);
+    expect(store.dialogues.corrections('dr-a')).toEqual([]);
+    expect(store.dialogues.ofTwin('dr-a')).toEqual([]);
+    expect(store.twinNotes.all(['twin:dr-a'], 9)).toEqual([]);
+  });
+
+  it('stays, with nothing that leads to the patient, when the session goes by age', () => {
+    const { store } = freshStore();
+    answered(store);
+    correct(store, 'a1', 1);
+    expect(store.patients.eraseIdle(1_000, 10)).toBeGreaterThan(0);
+    expect(store.patientAnswers.byId('a1')).toBeNull();
+    expect(store.dialogues.corrections('dr-a')).toMatchObject([{ answerId: null, goldId: 'gold-1' }]);
+    expect(store.dialogues.goldQuestions()).toEqual([{ id: 'gold-1' }]);
+  });
+});
+
 describe('the audit log', () => {
   it('only grows', () => {
-    const { store } = freshStore();
+    const { store, file } = freshStore();
     const row = { atMs: 1, actor: 'operator', action: 'invite', twinId: 'dr-a', details: { n: 1 } };
     store.audit.add(row);
     store.audit.add({ ...row, atMs: 2 });
@@ -85,5 +163,9 @@ describe('the audit log', () => {
       [2, { n: 1 }],
       [1, { n: 1 }],
     ]);
+    const db = new Database(file);
+    expect(() => db.exec('DELETE FROM audit')).toThrow(/only grows/);
+    expect(() => db.exec("UPDATE audit SET actor = 'nobody'")).toThrow(/only grows/);
+    db.close();
   });
 });

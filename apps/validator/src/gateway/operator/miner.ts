@@ -1,5 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
-import { leaderboard } from './leaderboard.js';
+import type { MinerRow } from './leaderboard.js';
 import type { OperatorParts } from './parts.js';
 import { answerJson } from './rounds.js';
 
@@ -8,9 +8,9 @@ const ANSWER_ROUNDS = 3;
 const RATINGS = 50;
 
 /** One miner's page; null for a hotkey that is neither on chain nor in the journal. */
-export function minerView(hotkey: Hotkey, parts: OperatorParts) {
+export function minerView(hotkey: Hotkey, parts: OperatorParts, board: readonly MinerRow[]) {
   const { store } = parts;
-  const row = leaderboard(parts).find((one) => one.hotkey === hotkey);
+  const row = board.find((one) => one.hotkey === hotkey);
   const seen = store.operator.lastSeen(hotkey);
   const neuron = parts.metagraph()?.neurons.find((one) => one.hotkey === hotkey);
   const registeredAtBlock = row?.registered_at_block ?? seen?.registeredAtBlock ?? null;
@@ -31,16 +31,13 @@ export function minerView(hotkey: Hotkey, parts: OperatorParts) {
       asked: step.asked,
       answered: step.answered,
     })),
-    answers: store.operator.rounds(ANSWER_ROUNDS).flatMap(({ id, number }) => {
-      const round = store.journal.byId(id);
-      const questions = new Map(round?.questions.map((question) => [question.id, question]));
-      return (round?.answers ?? [])
-        .filter((answer) => answer.miner === hotkey)
-        .map((answer) => {
-          const question = questions.get(answer.questionId)?.text ?? null;
-          return { ...answerJson(answer), round_id: id, number, question };
-        });
-    }),
+    answers: store.operator
+      .rounds(ANSWER_ROUNDS)
+      .flatMap(({ id, number }) =>
+        store.journal
+          .answersOf(hotkey, id)
+          .map((answer) => ({ ...answerJson(answer), round_id: id, number, question: answer.question })),
+      ),
     ratings: parts.ratings.latest(RATINGS, hotkey).map(({ answerId, stars, thumb, reason, createdMs, twin }) => {
       return { answer_id: answerId, twin, stars, thumb, reason, created_ms: createdMs };
     }),

@@ -7,11 +7,14 @@ import { leaderboard } from './leaderboard.js';
 import { minerView } from './miner.js';
 import { overview } from './overview.js';
 import type { OperatorParts } from './parts.js';
+import { remembered } from './remembered.js';
 import { roundDetail, roundJson } from './rounds.js';
 import { seriesQuery, seriesView } from './series.js';
 import { refusalJson, streamRefusals } from './stream.js';
 import { weightsView } from './weights.js';
 
+/** How old a leaderboard may be. */
+const BOARD_MS = 2_000;
 const REFUSALS = 200;
 const WEIGHTS = 20;
 const RATINGS = 200;
@@ -20,7 +23,8 @@ const limitQuery = z.object({ limit: z.coerce.number().int().min(1).max(500).def
 
 /** The operator's pages as data. Nothing of what patients wrote, and of miners' texts only answers to the bank's questions. */
 export function operatorRoutes(parts: OperatorParts): Route[] {
-  const { store, refusals } = parts;
+  const { store, refusals, clock } = parts;
+  const board = remembered(BOARD_MS, clock, () => leaderboard(parts));
   return [
     view('/v1/operator/overview', 'Where this validator stands at a glance', () => overview(parts)),
     route({ ...get('/v1/operator/rounds', 'Rounds, newest first'), query: limitQuery }, ({ query }) =>
@@ -42,7 +46,7 @@ export function operatorRoutes(parts: OperatorParts): Route[] {
         params: z.object({ hotkey: z.string().min(1).max(64) }),
       },
       ({ params }) =>
-        ok(found(minerView(hotkeyOf(params.hotkey), parts), 'No such miner is on chain or in the journal.')),
+        ok(found(minerView(hotkeyOf(params.hotkey), parts, board()), 'No such miner is on chain or in the journal.')),
     ),
     view('/v1/operator/weights', 'Weights meant against weights on chain, newest first', () => ({
       data: weightsView(store, WEIGHTS),

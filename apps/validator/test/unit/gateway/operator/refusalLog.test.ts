@@ -1,6 +1,7 @@
 import { FakeClock } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { RefusalLog } from '../../../../src/gateway/operator/refusalLog.js';
+import { remembered } from '../../../../src/gateway/operator/remembered.js';
 
 const one = { where: 'gateway', code: 'not_found', message: 'nothing there', status: 404, hotkey: null } as const;
 const open = (size = 3, maxListeners = 2) => new RefusalLog({ size, maxListeners }, { clock: new FakeClock() });
@@ -28,5 +29,21 @@ describe('the log of refusals', () => {
     log.add(one);
     expect(heard).toEqual([1]);
     expect(log.listen(() => undefined)).not.toBeNull();
+  });
+});
+
+describe('a remembered value', () => {
+  it('is made again only when its time is over', async () => {
+    const clock = new FakeClock();
+    let made = 0;
+    const value = remembered(2_000, clock, () => {
+      made += 1;
+      return made;
+    });
+    expect([value(), value()]).toEqual([1, 1]);
+    await clock.advance(1_999);
+    expect(value()).toBe(1);
+    await clock.advance(1);
+    expect(value()).toBe(2);
   });
 });

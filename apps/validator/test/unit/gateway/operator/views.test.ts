@@ -133,17 +133,18 @@ describe('the operator views', () => {
 
   it('show one miner with its history, answers, strikes and ratings, and none of a stranger', async () => {
     const { operator } = await twoRounds();
-    const page = minerView(cheat, operator);
+    const board = leaderboard(operator);
+    const page = minerView(cheat, operator, board);
     expect(page).toMatchObject({ registered_at_block: 15, axon: { ip: '10.0.0.5', port: 8091 } });
     expect(page?.history.map((step) => step.number)).toEqual([2, 1]);
     expect(page?.answers).toHaveLength(8);
     expect(page?.answers[0]?.question).toBeTypeOf('string');
     expect(page?.strikes.map((strike) => strike.reason)).toEqual(['injection', 'injection']);
-    expect(minerView(slow, operator)?.ratings).toEqual([
+    expect(minerView(slow, operator, board)?.ratings).toEqual([
       { answer_id: 'a1', twin: 'dr', stars: 2, thumb: null, reason: 'cold', created_ms: 5 },
     ]);
-    expect(minerView(hotkeyOf(99), operator)).toBeNull();
-    const gone = minerView(good, { ...operator, metagraph: () => metagraphOf([]) });
+    expect(minerView(hotkeyOf(99), operator, board)).toBeNull();
+    const gone = minerView(good, { ...operator, metagraph: () => metagraphOf([]) }, []);
     expect(gone).toMatchObject({ uid: null, why: ['It is no longer registered on the subnet.'] });
     expect(gone?.history).toHaveLength(2);
   });
