@@ -227,16 +227,16 @@ for (const environment of environments) {
     it('gets all its questions answered by an axon that works on few at a time', async () => {
       const axon = await startAxon({
         answer: slowAnswer,
-        options: { queue: { concurrency: 4, capacity: 20 } },
+        options: { queue: { concurrency: 2, capacity: 10 } },
       });
-      const targets = Array.from({ length: 20 }, () => axon.target);
+      const targets = Array.from({ length: 10 }, () => axon.target);
       const replies = await python.call<DendriteOutcome[]>('query', {
         targets,
         prompt: '20',
-        requestId: 'btai_20',
+        requestId: 'btai_10',
         timeout: 40,
       });
-      expect(replies.filter((reply) => reply.isSuccess)).toHaveLength(20);
+      expect(replies.filter((reply) => reply.isSuccess)).toHaveLength(10);
     });
 
     it('is told that the queue is full', async () => {

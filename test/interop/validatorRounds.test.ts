@@ -47,7 +47,7 @@ interopPart('rounds between Python and ours', sdk, () => {
 
   // Other work on the machine can hold either side up for longer than the 50 ms allowed; then the loop is run again.
   it('ten rounds of a Python validator get 30 of 30 answers from three of our miners, timed as we time them', {
-    retry: 3,
+    retry: 5,
   }, async () => {
     const miners = await Promise.all(['rowan', 'sorrel', 'tansy'].map((voice) => startMiner(voice, 100)));
     const python = new PythonProgram(sdk, { script: 'v10_dendrite.py', home: home.path });
