@@ -1,24 +1,11 @@
-import { option } from '@bettertherapy/config';
+import { discordFragment, option } from '@bettertherapy/config';
 import { z } from 'zod';
 
 /** The doctor's own flags. Every other flag is the daemon's, and is handed to it. */
 export const ownSchema = z.strictObject({
   as: option(z.enum(['miner', 'validator']).default('miner'), { help: 'which daemon the flags are meant for' }),
   json: option(z.boolean().default(false), { help: 'JSON for scripts' }),
-  discord: z.strictObject({
-    webhook: option(
-      z
-        .url({ protocol: /^https?$/ })
-        .nullable()
-        .default(null),
-      {
-        help: 'webhook to look for; no line without it',
-        env: ['BT_DISCORD_WEBHOOK', 'DISCORD_WEBHOOK_URL'],
-        secret: true,
-        placeholder: 'url',
-      },
-    ),
-  }),
+  discord: discordFragment,
   wandb: z.strictObject({
     off: option(z.boolean().default(false), { help: 'do not look for wandb' }),
     apiKey: option(z.string().min(1).nullable().default(null), {
