@@ -65,6 +65,7 @@ async function run(
       examiner,
       patientJudge,
       serves: (miner, twin) => roster.serves(miner.hotkey, twin),
+      twinsOf: (hotkey) => roster.twinsOf(hotkey),
       ...(await openTwins(options, { store, signer, telemetry, env: input.env, lifecycle }, stop)),
       model,
       metrics: telemetry.metrics.gateway,

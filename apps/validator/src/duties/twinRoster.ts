@@ -46,6 +46,14 @@ export class TwinRoster implements Duty {
     return [...this.byMiner].filter(([, twins]) => twins.has(name)).map(([hotkey]) => hotkey);
   }
 
+  /** What a miner says it serves, by id; empty while it has not said. */
+  twinsOf(hotkey: Hotkey): TwinRef[] {
+    return [...(this.byMiner.get(hotkey) ?? [])].sort().map((name) => {
+      const at = name.lastIndexOf('@');
+      return { id: name.slice(0, at), version: Number(name.slice(at + 1)) };
+    });
+  }
+
   /** True as well while nobody has been asked yet. */
   serves(hotkey: Hotkey, twin: TwinRef): boolean {
     return !this.looked || this.byMiner.get(hotkey)?.has(nameOf(twin)) === true;

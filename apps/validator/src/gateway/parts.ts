@@ -30,6 +30,8 @@ export interface GatewayGiven {
   readonly patientJudge: PatientJudge;
   /** Whether a miner says that it serves the twin; true for all while nothing is known. */
   readonly serves: (miner: ServingNeuron, twin: { readonly id: string; readonly version: number }) => boolean;
+  /** What a miner says it serves. */
+  readonly twinsOf: (hotkey: Hotkey) => readonly { readonly id: string; readonly version: number }[];
   readonly twins: TwinRegistry;
   readonly memory: TwinMemory;
   /** The judge's model, for the studio's previews; judging goes first. */

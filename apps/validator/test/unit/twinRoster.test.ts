@@ -36,6 +36,8 @@ describe('the roster of twins', () => {
     expect(part.minersOf('dr-a', 1)).toEqual([]);
     expect(part.serves(first.hotkey, twin)).toBe(true);
     expect(part.serves(second.hotkey, twin)).toBe(false);
+    expect(part.twinsOf(first.hotkey)).toEqual([twin]);
+    expect(part.twinsOf(second.hotkey)).toEqual([]);
     expect(part.serves(third.hotkey, twin)).toBe(false);
   });
 

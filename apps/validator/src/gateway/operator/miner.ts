@@ -41,7 +41,7 @@ export function minerView(hotkey: Hotkey, parts: OperatorParts, board: readonly 
     ratings: parts.ratings.latest(RATINGS, hotkey).map(({ answerId, stars, thumb, reason, createdMs, twin }) => {
       return { answer_id: answerId, twin, stars, thumb, reason, created_ms: createdMs };
     }),
-    twins: [],
+    twins: parts.twinsOf(hotkey),
     strikes: store.strikes.of(hotkey, registeredAtBlock).map(({ reason, atMs, roundId }) => {
       return { reason, at_ms: atMs, round_id: roundId };
     }),

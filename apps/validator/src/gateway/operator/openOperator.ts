@@ -38,6 +38,7 @@ export function openOperator(parts: GatewayParts): OperatorParts {
       manifestSha256: examiner.manifestSha256,
     },
     refusals,
+    twinsOf: parts.twinsOf,
     ratings: ratingSource(parts),
     organic: organicSource(parts),
     clock,

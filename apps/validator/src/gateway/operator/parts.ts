@@ -53,6 +53,8 @@ export interface OperatorParts {
   readonly metagraph: () => Metagraph | null;
   readonly judge: { readonly model: string; readonly manifestSha256: string };
   readonly refusals: RefusalLog;
+  /** What a miner says it serves. */
+  readonly twinsOf: (hotkey: Hotkey) => readonly { readonly id: string; readonly version: number }[];
   readonly ratings: RatingSource;
   readonly organic: OrganicSource;
   readonly clock: Clock;

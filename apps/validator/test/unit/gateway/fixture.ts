@@ -75,6 +75,7 @@ export async function runGateway(
     examiner: examiner(),
     patientJudge: scriptedJudge(),
     serves: () => true,
+    twinsOf: () => [],
     twins,
     memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
     model: new ScriptedModel({ chat: () => 'I am an AI twin.' }),

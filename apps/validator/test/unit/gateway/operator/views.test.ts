@@ -76,6 +76,7 @@ function operatorParts(store: Store, clock: OperatorParts['clock'], more: Partia
           : [],
     },
     organic: { byMiner: () => [] },
+    twinsOf: (hotkey) => (hotkey === cheat ? [{ id: 'dr-a', version: 2 }] : []),
     clock,
     ...more,
   };
@@ -135,7 +136,11 @@ describe('the operator views', () => {
     const { operator } = await twoRounds();
     const board = leaderboard(operator);
     const page = minerView(cheat, operator, board);
-    expect(page).toMatchObject({ registered_at_block: 15, axon: { ip: '10.0.0.5', port: 8091 } });
+    expect(page).toMatchObject({
+      registered_at_block: 15,
+      axon: { ip: '10.0.0.5', port: 8091 },
+      twins: [{ id: 'dr-a', version: 2 }],
+    });
     expect(page?.history.map((step) => step.number)).toEqual([2, 1]);
     expect(page?.answers).toHaveLength(8);
     expect(page?.answers[0]?.question).toBeTypeOf('string');
