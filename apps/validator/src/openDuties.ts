@@ -178,6 +178,8 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       keepRoundsMs: neuron.retentionDays * DAY_MS,
       keepStrikesMs: 30 * DAY_MS,
       manifestSha256: parts.examiner.manifestSha256,
+      keepSessionsMs: options.gateway.retentionDays * DAY_MS,
+      keepOrganicMs: options.gateway.organicDays * DAY_MS,
     },
     { store, metagraph: (signal) => metagraph.current(signal), clock, log: component(log, 'retention') },
   );

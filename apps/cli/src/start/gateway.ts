@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { type Clock, withDeadline } from '@bettertherapy/core';
 import { openAdministration } from '@bettertherapy/store';
 import { gatewayUrl, gatewayUrlFile, linkOf } from '../commands/key/database.js';
+import { inviteDoctor } from '../commands/key/invite.js';
 import { type Layout, migrationsDir } from './layout.js';
 import type { StartOptions } from './options.js';
 
@@ -12,6 +13,10 @@ const POLL_MS = 200;
 const HOST = '127.0.0.1';
 /** How the list of keys calls those of earlier runs, which end when a new one is made. */
 const KEY_NAME = 'npm start';
+/** Marked as such: no real person stands behind it. */
+const DEMONSTRATION_DOCTOR = 'Dr. Indra Gurung (demonstration)';
+const DEMONSTRATION_TWIN = 'dr-indra-gurung';
+const INVITATION_MS = 7 * 86_400_000;
 
 /** Forgets where the gateway of an earlier run was, in case that one was killed. */
 export function forgetGatewayAddress(layout: Layout): void {
@@ -23,6 +28,11 @@ export async function chooseGatewayPort({ gateway }: StartOptions): Promise<numb
   if (gateway.port === 'off') return null;
   const port = gateway.port === 'auto' ? 0 : Number(gateway.port);
   return port === 0 ? freePort() : port;
+}
+
+/** Where miners fetch the twins of a gateway on this port. */
+export function gatewayAddress(port: number): string {
+  return `http://${HOST}:${port}`;
 }
 
 /** Waits until the gateway listens and says how to get in, for patients first. */
@@ -39,11 +49,14 @@ export async function announceGateway(
       await clock.sleep(POLL_MS, inner);
     }
   });
-  note(`operator ${operatorLink(layout, url, clock)}\n`);
+  const { operator, studio } = makeLinks(layout, url, clock);
+  note(`operator ${operator}\n`);
+  if (studio !== null) note(`studio ${studio}\n`);
   note(`open ${url}\n`);
 }
 
-function operatorLink(layout: Layout, url: string, clock: Clock): string {
+/** Keys of this run; those of earlier runs end. */
+function makeLinks(layout: Layout, url: string, clock: Clock): { operator: string; studio: string | null } {
   const desk = openAdministration({ file: layout.validatorDatabase, migrationsDir }, { clock });
   try {
     const nowMs = clock.wallMs();
@@ -57,7 +70,9 @@ function operatorLink(layout: Layout, url: string, clock: Clock): string {
       createdMs: nowMs,
       expiresMs: null,
     });
-    return linkOf(url, ['operator'], key) ?? url;
+    const expiresMs = nowMs + INVITATION_MS;
+    const invited = inviteDoctor(desk, { doctor: DEMONSTRATION_DOCTOR, twins: [DEMONSTRATION_TWIN], nowMs, expiresMs });
+    return { operator: linkOf(url, ['operator'], key) ?? url, studio: linkOf(url, ['studio'], invited.key) };
   } finally {
     desk.close();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@bettertherapy/core';
 import { withDeadline } from '@bettertherapy/core';
 import type { Fleet } from './fleet.js';
+import { gatewayAddress } from './gateway.js';
 import { appMain, type Layout, modelCache } from './layout.js';
 import type { Network } from './network.js';
 import type { StartOptions } from './options.js';
@@ -80,14 +81,26 @@ function commonFlags(
 }
 
 /** Starts the miners, each on a port of its own choosing. */
-export function launchMiners(fleet: Fleet, layout: Layout, network: Network, options: StartOptions, url: string): void {
+export function launchMiners(
+  fleet: Fleet,
+  layout: Layout,
+  network: Network,
+  options: StartOptions,
+  url: string,
+  port: number | null,
+): void {
   const ip = advertisedAddress();
+  const twins =
+    port === null
+      ? []
+      : [`--twin.index=${gatewayAddress(port)}`, `--twin.publishers=${network.validator.hotkey}`, '--twin.refresh=10'];
   for (const { name, flags } of personalities) {
     fleet.launch(name, appMain('miner'), [
       ...commonFlags(name, layout.miner(name), layout, network, options, url),
       `--axon.ip=${ip}`,
       '--axon.port=0',
       `--axon.external_ip=${ip}`,
+      ...twins,
       ...flags,
     ]);
   }

@@ -84,7 +84,7 @@ async function run(
   life.onClose('journal', () => store.close());
   forgetGatewayAddress(layout);
   const port = await chooseGatewayPort(options);
-  launchMiners(fleet, layout, network, options, url);
+  launchMiners(fleet, layout, network, options, url, port);
   await waitUntilServing(network, { chain, clock, signal, status });
   // The validator counts the rounds of earlier runs too.
   const maxRounds = options.rounds === 0 ? 0 : store.rounds.closedCount() + options.rounds;

@@ -12,6 +12,10 @@ export interface RetentionOptions {
   readonly keepRoundsMs: number;
   readonly manifestSha256: string;
   readonly keepStrikesMs: number;
+  /** Conversations that nobody came back to for longer are deleted, with their patients. */
+  readonly keepSessionsMs: number;
+  /** Questions without identifiers, and what programs asked without a session. */
+  readonly keepOrganicMs: number;
 }
 
 /**
@@ -22,6 +26,7 @@ const ROUND_BATCH = 1;
 const NONCE_BATCH = 1_000;
 const STEP_BATCH = 500;
 const INTENT_BATCH = 20;
+const SESSION_BATCH = 20;
 
 /** Forgets what is too old, a little at a time, and folds the write-ahead log back into the database. */
 export class Retention implements Duty {
@@ -65,7 +70,11 @@ export class Retention implements Duty {
     const weights = await this.drain(() => store.weightIntents.deleteBefore(beforeMs, INTENT_BATCH), signal);
     const references = store.references.deleteOfFormerJudges(this.options.manifestSha256, beforeMs);
     const averages = await this.forgetGone(beforeMs, signal);
-    const forgotten = { rounds, nonces, strikes, steps, weights, references, averages };
+    const { keepSessionsMs, keepOrganicMs } = this.options;
+    const sessions = await this.drain(() => store.patients.eraseIdle(nowMs - keepSessionsMs, SESSION_BATCH), signal);
+    const organic =
+      store.organic.deleteBefore(nowMs - keepOrganicMs) + store.patientAnswers.deleteSessionless(nowMs - keepOrganicMs);
+    const forgotten = { rounds, nonces, strikes, steps, weights, references, averages, sessions, organic };
     if (Object.values(forgotten).some((count) => count > 0)) log.info('old rows forgotten', forgotten);
     store.checkpoint();
   }

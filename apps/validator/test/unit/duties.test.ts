@@ -187,7 +187,7 @@ describe('the metagraph duty', () => {
 describe('the retention duty', () => {
   const sweep = (store: Store, nowMs: number, neurons: readonly MetagraphNeuron[] | null) =>
     new Retention(
-      { everyMs: 1, keepRoundsMs: 1, keepStrikesMs: 1, manifestSha256: 'present' },
+      { everyMs: 1, keepRoundsMs: 1, keepStrikesMs: 1, keepSessionsMs: 1, keepOrganicMs: 1, manifestSha256: 'present' },
       {
         store,
         metagraph: async () => (neurons ? metagraphOf(neurons) : Promise.reject(new Error('down'))),
@@ -206,11 +206,13 @@ describe('the retention duty', () => {
     store.nonces.accept({ scheme: 'btauth1', key: 'k', nonceNs: 1n, expiresAtMs: 9e15 });
     store.nonces.accept({ scheme: 'btauth1', key: 'k', nonceNs: 2n, expiresAtMs: 9e14 });
     store.strikes.add({ hotkey: self, registeredAtBlock: 1, roundId: 'r', reason: 'x', atMs: nowMs });
+    store.patients.create(nowMs);
     for (const [at, window] of ['a', 'b', 'c'].entries()) settledIntent(store, window, nowMs + at, window !== 'b');
     await sweep(store, nowMs + 9e14, [neuron(2), neuron(3)]);
     expect(store.rounds.latest(5).map((round) => round.number)).toEqual([2]);
     expect(store.nonces.count()).toBe(1);
     expect(store.strikes.of(self, 1)).toEqual([]);
+    expect(store.patients.eraseIdle(Number.MAX_SAFE_INTEGER, 5)).toBe(0);
     const { averages } = store;
     expect(averages.all().map((row) => averages.history(row.hotkey, row.registeredAtBlock, 9).length)).toEqual([1, 1]);
     expect(store.weightIntents.latest(5).map(({ intent }) => intent.window)).toEqual(['c', 'b']);
