@@ -21,6 +21,8 @@ export default defineConfig({
         ...fromSources,
         test: {
           name: 'system',
+          // This package also has a `source` condition, with TypeScript behind it that only Vite can load.
+          server: { deps: { inline: [/eventsource-parser/, /@ai-sdk\//, /\/node_modules\/ai\//] } },
           include: ['{packages,apps}/*/test/!(unit)/**/*.test.ts', 'test/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
