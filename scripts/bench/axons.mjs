@@ -17,7 +17,7 @@ export async function startAxon({ uri, output, queue = { concurrency: 256, capac
       addressRate: null,
     },
     {
-      answer: async (request) => ({ output: output(request) }),
+      answer: async (request) => ({ output: await output(request) }),
       policy: () => ({ allow: true, priority: 1 }),
       nonces: new MemoryNonceStore({ maxEntries: 1_000_000, firstStart: true }, { clock: systemClock }),
       signer,

@@ -4,6 +4,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { axonSignatures } from './axon.mjs';
 import { fanOut } from './fanOut.mjs';
+import { gatewayChats } from './gateway.mjs';
 import { journal } from './journal.mjs';
 import { judgePrefix } from './judge.mjs';
 import { modelSequences } from './model.mjs';
@@ -14,6 +15,7 @@ const BENCHES = {
   axon: axonSignatures,
   'fan-out': fanOut,
   python: besidePython,
+  gateway: gatewayChats,
   journal,
   judge: judgePrefix,
   model: modelSequences,
