@@ -7,9 +7,10 @@ import { Agent, request } from 'undici';
 import { startAxon } from './axons.mjs';
 
 const CHATS = 500;
-const MINERS = 5;
-const RAMP_MS = 5_000;
-const RUN_MS = 12_000;
+const MINERS = 3;
+/** People come one after the other; the last one while the first still reads. */
+const RAMP_MS = 25_000;
+const RUN_MS = 45_000;
 const ANSWER_MS = [2_000, 4_000];
 const ANSWER =
   'It sounds as if the nights have been hard for you, and that would wear anybody down. Tonight, try to keep the room dark and cool, put the phone away an hour before bed, and get up at the same time tomorrow whatever happens. If it goes on for more than three weeks, please speak with your own doctor about it.';
@@ -17,7 +18,7 @@ const FLAGS = [
   `--gateway.miners=${MINERS}`,
   '--gateway.max_streams=600',
   '--gateway.address_rate=1000000',
-  '--gateway.words_per_second=15',
+  '--gateway.words_per_second=2',
 ];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -70,7 +71,7 @@ async function chat(agent, { url, key }) {
     if (firstWord === null && text.includes('It sounds')) firstWord = (performance.now() - startedAt) / 1000;
   }
   const fine = statusCode === 200 && firstWord !== null && text.trimEnd().endsWith('data: [DONE]');
-  return fine ? { firstWord } : { error: `${statusCode} ${text.slice(0, 200)}` };
+  return fine ? { firstWord } : { error: `${statusCode} ${text.slice(-300)}` };
 }
 
 /** @returns the table of docs/performance.md */

@@ -12,11 +12,12 @@ import { Dendrite } from '@bettertherapy/transport';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { openGateway } from '../../apps/validator/dist/gateway/openGateway.js';
-import { judgeExaminer } from '../../apps/validator/dist/judgeExaminer.js';
 import { RefusalLog } from '../../apps/validator/dist/gateway/operator/refusalLog.js';
+import { judgeExaminer } from '../../apps/validator/dist/judgeExaminer.js';
 import { validatorConfig } from '../../apps/validator/dist/options.js';
-import { patientJudge } from '../../apps/validator/dist/patientJudge.js';
 import { migrationsDir } from '../../apps/validator/dist/paths.js';
+import { patientJudge } from '../../apps/validator/dist/patientJudge.js';
+import { RulesPool } from '../../apps/validator/dist/rulesPool.js';
 
 const NS_PER_MS = 1e6;
 
@@ -33,21 +34,33 @@ async function open({ neurons, flags }) {
   const dendrite = new Dendrite({ signer, connectionsPerAxon: 512, concurrency: options.gateway.miners }, parts);
   const model = new ScriptedModel({ nextToken: () => ({ yes: 0.8, no: 0.2 }) });
   const judge = new Judge({ bankSha256: '0'.repeat(64) }, { model, ...parts });
+  const rules = new RulesPool({ threads: 2, deadlineMs: 10_000, maxQueue: 4_096 }, { clock: systemClock });
   const twins = new TwinRegistry({ shelf: store.twins, signer, clock: systemClock });
   await seedShippedPacks(twins);
   const graph = { netuid: 2, neurons };
   let ids = 0;
   const gateway = await openGateway({
-    ...{ options, store, signer, twins, bank: [], examiner: judgeExaminer({ judge, model, log: silentLogger }), ...parts },
+    ...{
+      options,
+      store,
+      signer,
+      twins,
+      bank: [],
+      examiner: judgeExaminer({ judge, model, log: silentLogger }),
+      ...parts,
+    },
     metagraph: async () => graph,
     lastMetagraph: () => graph,
     refusals: new RefusalLog({ size: 50, maxListeners: 2 }, { clock: systemClock }),
     askMany: (calls, terms) => dendrite.queryMany(calls, terms),
-    patientJudge: patientJudge({ judge, clock: systemClock }),
+    patientJudge: patientJudge({ judge, rules, clock: systemClock }),
     serves: () => true,
     memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
     secret: '5'.repeat(64),
-    newId: () => `b${String((ids += 1)).padStart(12, '0')}`,
+    newId: () => {
+      ids += 1;
+      return `b${String(ids).padStart(12, '0')}`;
+    },
   });
   const { key } = store.apiKeys.create({
     name: 'bench',
@@ -61,6 +74,7 @@ async function open({ neurons, flags }) {
   const close = async () => {
     await gateway.close();
     await dendrite.close();
+    await rules.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   };

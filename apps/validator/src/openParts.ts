@@ -21,9 +21,16 @@ import { judgeExaminer } from './judgeExaminer.js';
 import { gatewayPort, type ValidatorOptions } from './options.js';
 import { migrationsDir, modelManifest } from './paths.js';
 import { type PatientJudge, patientJudge } from './patientJudge.js';
+import { gateAnswer, maskTexts } from './patientRules.js';
 import { referenceMemory } from './referenceMemory.js';
 import type { Examiner } from './round/examiner.js';
+import { RulesPool, rulesHere, type TextRules } from './rulesPool.js';
 import { component, type Telemetry } from './telemetry.js';
+
+const RULE_THREADS = 2;
+/** A usual answer takes milliseconds; a text made to keep the rules busy is worth no more. */
+const RULES_MS = 3_000;
+const RULES_WAITING = 4_096;
 
 export async function openWallet(options: ValidatorOptions): Promise<Signer<Hotkey>> {
   await ready();
@@ -153,7 +160,20 @@ export async function openExaminer(
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   const examiner = judgeExaminer({ judge, model, log: judgeLog });
-  return { bank, examiner, patientJudge: patientJudge({ judge, clock }), model };
+  const rules = openRules(options, parts);
+  return { bank, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
+}
+
+/** Rules on answers that patients wait for; threads only where there is a gateway. */
+function openRules(
+  { gateway }: ValidatorOptions,
+  { telemetry, lifecycle }: { readonly telemetry: Telemetry; readonly lifecycle: Lifecycle },
+): TextRules {
+  if (gatewayPort(gateway) === null) return rulesHere({ gateAnswer, maskTexts });
+  const { clock } = telemetry;
+  const rules = new RulesPool({ threads: RULE_THREADS, deadlineMs: RULES_MS, maxQueue: RULES_WAITING }, { clock });
+  lifecycle.onClose('rules', () => rules.close());
+  return rules;
 }
 
 /** Two dendrites that share one signer's nonces: rounds must not hold up patients, nor patients rounds. */

@@ -1,5 +1,5 @@
 import type { OrganicAnswer, Store } from '@bettertherapy/store';
-import { deidentify } from '@bettertherapy/twins';
+import type { MaskedText } from '../../patientRules.js';
 import type { PatientQuestion } from './question.js';
 
 /** What one miner made of a question. */
@@ -15,30 +15,33 @@ export interface Heard {
 const LONGEST_CHARACTERS = 20_000;
 
 /**
- * Keeps a question and all answers to it for the full judge, without identifiers. A text that may still say who it is
- * about, or whose patient is gone meanwhile, is not kept at all. True when it was kept.
+ * Keeps a question and all answers to it for the full judge, without identifiers. A question that may still say who it
+ * is about, or whose patient is gone meanwhile, is not kept at all. True when it was kept.
  */
-export function keepForJudging(
+export async function keepForJudging(
   question: PatientQuestion,
   heard: readonly Heard[],
-  { store, nowMs }: { readonly store: Pick<Store, 'organic'>; readonly nowMs: number },
-): boolean {
-  const turns = question.turns.map(({ role, text }) => ({ role, masked: deidentify(text) }));
-  if (turns.some(({ masked }) => masked.residualRisk)) return false;
-  return store.organic.keep({
+  parts: {
+    readonly store: Pick<Store, 'organic'>;
+    readonly mask: (texts: readonly string[]) => Promise<MaskedText[]>;
+    readonly nowMs: number;
+  },
+): Promise<boolean> {
+  const turns = await parts.mask(question.turns.map(({ text }) => text));
+  if (turns.some(({ doubtful }) => doubtful)) return false;
+  const kept = heard.map(({ text }) => (text !== null && text.length <= LONGEST_CHARACTERS ? text : null));
+  // A miner may have repeated what the patient said.
+  const answers = await parts.mask(kept.map((text) => text ?? ''));
+  return parts.store.organic.keep({
     question: {
       answerId: question.answerId,
       twinId: question.twin.id,
       twinVersion: question.twin.version,
       lang: question.lang,
-      turns: turns.map(({ role, masked }) => ({ role, text: masked.text })),
+      turns: question.turns.map(({ role }, at) => ({ role, text: turns[at]?.text ?? '' })),
       crisis: question.crisis?.level === 'crisis',
-      askedMs: nowMs,
+      askedMs: parts.nowMs,
     },
-    // A miner may have repeated what the patient said.
-    answers: heard.map((one) => ({
-      ...one,
-      text: one.text === null || one.text.length > LONGEST_CHARACTERS ? null : deidentify(one.text).text,
-    })),
+    answers: heard.map((one, at) => ({ ...one, text: kept[at] === null ? null : (answers[at]?.text ?? null) })),
   });
 }

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { Metagraph } from '@bettertherapy/chain';
 import { type Clock, describeError, type Logger } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import { crisisFallback, namesCrisisHelp } from '@bettertherapy/twins';
 import type { PatientJudge } from '../../patientJudge.js';
+import type { RuleVerdict } from '../../patientRules.js';
 import type { AskMany, AskReply } from '../../round/askMany.js';
 import type { ServingNeuron } from '../../round/eligible.js';
 import { refusal } from '../../round/query.js';
@@ -54,7 +56,10 @@ export class QuestionRouter {
   constructor(
     private readonly options: RouterOptions,
     private readonly parts: RouterParts,
-  ) {}
+  ) {
+    // Every question in flight listens to it; Node would take more than ten for a leak.
+    setMaxListeners(0, this.closing.signal);
+  }
 
   /**
    * Resolves to the best answer as soon as the race is decided; slower answers are still taken in and kept for the
@@ -150,27 +155,30 @@ export class QuestionRouter {
   ): Promise<void> {
     const { store, clock, log } = this.parts;
     const { answerId } = question;
-    const heard: Heard[] = [];
+    const taken: Promise<Heard>[] = [];
     try {
       await fanOut(question, asked, this.parts, {
         deadlineMs: this.options.deadlineMs,
         signal,
-        onReply: (reply, of) => heard.push(this.take(question, reply, of, race)),
+        onReply: (reply, of) => taken.push(this.take(question, reply, of, race)),
       });
-      if (heard.length > 0) keepForJudging(question, heard, { store, nowMs: clock.wallMs() });
+      const heard = await Promise.all(taken);
+      const mask = (texts: readonly string[]) => this.parts.judge.mask(texts, this.closing.signal);
+      if (heard.length > 0) await keepForJudging(question, heard, { store, mask, nowMs: clock.wallMs() });
     } catch (error) {
       if (!signal.aborted) log.error('question interrupted', { answerId, error: describeError(error) });
       race.abandon();
     }
   }
 
-  private take(question: PatientQuestion, reply: AskReply, { miner }: Asked, race: Race): Heard {
-    const { store, judge, log } = this.parts;
+  /** Gates one reply and lets it into the race. Never rejects. */
+  private async take(question: PatientQuestion, reply: AskReply, { miner }: Asked, race: Race): Promise<Heard> {
+    const { store, log } = this.parts;
     const { hotkey, registeredAtBlock, average } = miner;
-    const { answerId, turns, lang, crisis } = question;
+    const { answerId, crisis } = question;
     const refusedBy = refusal(reply);
     const text = refusedBy === null ? reply.output : null;
-    const verdict = text === null ? null : judge.gate({ turns, lang, text });
+    const verdict = text === null ? null : await this.gate(question, text);
     const { statusCode, responseMs } = reply;
     const [gatePass, gateReason] = [verdict?.pass ?? null, verdict?.reason ?? null];
     store.patientAnswers.recordCandidate({ answerId, hotkey, statusCode, responseMs, refusedBy, gatePass, gateReason });
@@ -179,6 +187,16 @@ export class QuestionRouter {
       race.offer({ hotkey, text, average, namesHelp: crisis !== null && namesCrisisHelp(text, crisis.kinds) });
     } else race.miss();
     return { hotkey, registeredAtBlock, text, responseMs, gateReason: gateReason ?? refusedBy };
+  }
+
+  /** An answer that the rules cannot get through is not given to anybody. */
+  private async gate({ answerId, turns, lang }: PatientQuestion, text: string): Promise<RuleVerdict> {
+    try {
+      return await this.parts.judge.gate({ turns, lang, text }, this.closing.signal);
+    } catch (error) {
+      this.parts.log.warn('answer could not be gated', { answerId, error: describeError(error) });
+      return { pass: false, reason: 'unreadable' };
+    }
   }
 }
 

@@ -1,0 +1,51 @@
+import { gate } from '@bettertherapy/judge';
+import type { Turn } from '@bettertherapy/store';
+import { deidentify } from '@bettertherapy/twins';
+
+/** An answer that somebody waits for. */
+export interface WaitedAnswer {
+  readonly turns: readonly Turn[];
+  /** ISO 639-1, a region may follow. */
+  readonly lang: string;
+  readonly text: string;
+}
+
+export interface RuleVerdict {
+  readonly pass: boolean;
+  readonly reason: string | null;
+}
+
+/** A text without identifiers; `doubtful` when it may still say who it is about. */
+export interface MaskedText {
+  readonly text: string;
+  readonly doubtful: boolean;
+}
+
+/** Weak in a round, but nothing to give to a person: a bare refusal, words strung together. */
+const STOPPING_CAPS: ReadonlySet<string> = new Set(['refusal', 'stuffing']);
+
+/** The judge's gates, as far as they need neither a model nor a reference. Pure; milliseconds for a usual answer. */
+export function gateAnswer({ turns, lang, text }: WaitedAnswer): RuleVerdict {
+  const asked = turns.at(-1)?.text ?? '';
+  // An answer may take up what the twin said before; given back the patient's own words it is worth nothing.
+  const own = turns.filter((turn) => turn.role === 'user');
+  // There is no reference to leak, and no length to compare with; what is left are the rules about the text itself.
+  const question = { kind: 'plain' as const, lang: primaryTag(lang), turns: own, reference: '' };
+  const result = gate({ question, askedText: asked, answer: text, mayOverlapReference: true });
+  if (!result.pass) return { pass: false, reason: result.reason };
+  const capped = result.caps.find((cap) => STOPPING_CAPS.has(cap.code));
+  return capped ? { pass: false, reason: capped.code } : { pass: true, reason: null };
+}
+
+/** Takes identifiers out of texts. Pure. */
+export function maskTexts(texts: readonly string[]): MaskedText[] {
+  return texts.map((original) => {
+    const { text, residualRisk } = deidentify(original);
+    return { text, doubtful: residualRisk };
+  });
+}
+
+/** `en-GB` → `en`. */
+export function primaryTag(language: string): string {
+  return language.split('-')[0] ?? language;
+}

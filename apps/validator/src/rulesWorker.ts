@@ -1,0 +1,2 @@
+/** What the threads of {@link RulesPool} run. */
+export { gateAnswer, maskTexts } from './patientRules.js';
