@@ -46,7 +46,7 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     id: 'no-way-forward',
     kind: 'self_harm',
     level: 'concern',
-    cue: /(?:\bcan't|\bcouldn't|n't) (?:\w+ )?(?:see|find|picture|imagine) (?:a |any |the |my )?(?:way (?:forward|out|through|on)|tomorrow|light|hope|life ahead|myself (?:living|getting old|growing old|being alive))\b|(?:\bcan't|n't) (?:\w+ ){0,4}?(?:survive|get through|make it through|last|endure|bear|stand|take|face|do) (?:another|one more|much more of|any more of) (?:\w+)\b|\bkeep (?:living|going on|existing|breathing)\b.{0,20}\b(?:like this|anymore|for)\b|\b(?:tired|sick|exhausted) of (?:being me|being myself|my own (?:head|mind|existence)|waking up|pretending|trying|surviving|this world|hurting|the pain|carrying on)\b|\bi (?:shouldn't|should not|don't deserve to) be here\b|\b(?:easier|better|simpler|happier|kinder) if i (?:just )?(?:\w+n't|never|had never|was never|stopped|was not) (?:exist\w*|be here|around|here|born|alive|wake\w*)\b|\b(?:fall asleep|sleep|be asleep|rest|be unconscious) (?:forever|for ever|and never|for good|permanently)\b|\b(?:in|on|from) (?:this|the) (?:planet|earth|world)\b.{0,20}\b(?:needs? me|wants? me|without me|anymore|for me)\b|\bneeds? me\b.{0,15}\b(?:planet|earth|world)\b|\b(?:pills|tablets|razor|blade|rope|gun|noose)\b.{0,20}\b(?:ready|within reach|waiting|on my nightstand|by my bed|under my pillow)\b/,
+    cue: /(?:\bcan't|\bcouldn't|n't) (?:\w+ )?(?:see|find|picture|imagine) (?:a |any |the |my )?(?:way (?:forward|out|through|on)|tomorrow|light|hope|life ahead|myself (?:living|getting old|growing old|being alive))\b|(?:\bcan't|n't) (?:\w+ ){0,4}?(?:survive|get through|make it through|last|endure|bear|stand|take|face|do) (?:another|one more|much more of|any more of) (?:day|night|week|month|year|hour|minute|morning|winter|round|of this|this|life)\b|\bkeep (?:living|going on|existing|breathing)\b.{0,20}\b(?:like this|anymore|for)\b|\b(?:tired|sick|exhausted) of (?:being me|being myself|my own (?:head|mind|existence)|waking up|pretending|trying|surviving|this world|hurting|the pain|carrying on)\b|\bi (?:shouldn't|should not|don't deserve to) be here\b|\b(?:easier|better|simpler|happier|kinder) if i (?:just )?(?:\w+n't|never|had never|was never|stopped|was not) (?:exist\w*|be here|around|here|born|alive|wake\w*)\b|\b(?:fall asleep|sleep|be asleep|rest|be unconscious) (?:forever|for ever|and never|for good|permanently)\b|\b(?:in|on|from) (?:this|the) (?:planet|earth|world)\b.{0,20}\b(?:needs? me|wants? me|without me|anymore|for me)\b|\bneeds? me\b.{0,15}\b(?:planet|earth|world)\b|\b(?:pills|tablets|razor|blade|rope|gun|noose)\b.{0,20}\b(?:ready|within reach|waiting|on my nightstand|by my bed|under my pillow)\b/,
     unless: anyOf(
       WORK_TALK,
       JOKING,
@@ -66,6 +66,39 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     level: 'concern',
     cue: /\b(?:what it(?:'d| would) be like|what it's like|how it would be|how it would feel) (?:to )?(?:not|if i didn't|be) (?:to )?(?:be here|exist|be alive|wake up|dead|gone)\b|n't (?:want to|feel like|wish to) (?:do|deal with|go through with|continue|keep doing|be part of) (?:this |my |with )?life\b|\bnever existed\b|\bi (?:shouldn't|should not|don't|needn't) exist\b|\b(?:wish|if) i (?:didn't|never) exist(?:ed)?\b|\b(?:not|n't|no longer|stopped being) (?:scared|afraid|frightened|terrified) (?:of|to) (?:death|dying|die)\b|n't (?:imagine|picture|stand|bear|see|survive|do) (?:myself )?(?:living |being here )?(?:another|one more) (?:year|month|week|day|night|winter)\b|\bnever see (?:another|my next) \w+\b|\bnot wak(?:e|ing) up\b|\bsick of (?:being alive|breathing|waking up)\b|\bhate (?:living|being alive|waking up)\b|\bi (?:can't|cannot) live(?: anymore|[.,!])|\bready to (?:go|leave this)\b.{0,20}\b(?:forever|for good|now|home to god)\b|\bwhy am i (?:even )?(?:still )?(?:alive|here)\b|\bwhy (?:do|should) i (?:even )?(?:live|exist|keep (?:living|going|trying))\b|\bwhat am i living for\b|\bdon't care (?:anymore )?(?:if|whether) i\b.{0,20}\b(?:live|die|wake|survive|make it)\b/,
     unless: anyOf(WORK_TALK, JOKING, /\b(?:baby|snor\w*|alarm|hike|marathon|exam|surgery|an(?:a)?esth\w*|operation)\b/),
+  },
+  {
+    id: 'ceasing-as-comfort',
+    kind: 'self_harm',
+    level: 'concern',
+    cue: [
+      /\b(?:i|i'm|i'd|i've|me|my)\b/,
+      /\b(?:not exist(?:ing)?|never wak(?:e|ing)(?: up)?|not wak(?:e|ing) up|not being (?:here|alive|around)|stop (?:being|existing|breathing)|being (?:gone|dead)|cease to (?:be|exist)|no longer (?:be|being) (?:here|alive)|be dead|oblivion|nothingness|eternal (?:sleep|rest)|never have (?:existed|lived)|my heart (?:to stop|would stop|just stopped))\b/,
+      /\b(?:peace|peaceful|okay|ok|fine|relief|want|wish|hope|imagine|dream|better|easier|comfort\w*|good|nice|nicer|mind|happy|only|ready|tempting|beautiful|free)\b/,
+    ],
+    unless: anyOf(
+      JOKING,
+      NOT_MEANT,
+      /\b(?:surgery|an(?:a)?esth\w*|operation|scared of not|afraid of not|apn(?:ea|oea)|baby|grand\w+|single)\b/,
+    ),
+  },
+  {
+    id: 'out-of-reasons',
+    kind: 'self_harm',
+    level: 'concern',
+    cue: /\b(?:run|ran|running) out of (?:reasons?|hope|strength|will)(?: to (?:stay|live|go on|keep going|carry on|fight|be here)|[.!,])|\breasons? (?:left )?to (?:stay|live|be alive|stay alive|keep living)\b|\b(?:it )?hurts? (?:too much |so much )?to (?:be alive|live|exist|breathe|be here)\b|\blet it (?:all )?end\b|\b(?:done|finished|through) (?:with )?fighting\b|\btoo late for me\b|\b(?:nobody|no one|nothing) can (?:help|save|fix) me\b|\b(?:beyond|past) saving\b|\bmy life (?:ended|is over|stopped|is finished|was over)\b(?! the moon)|\bjust a (?:body|shell|ghost)\b|\bwho (?:would|will|'d|'ll) find (?:me|my body)\b|\b(?:find|found|finds) my body\b|n't see (?:me|myself) (?:turning|living|reaching|getting to|growing|being \d|at \d|past)\b|(?:n't|\bnever|\bnot) (?:[\w']+ ){0,3}?make it (?:through|past|to|until) (?:the |this |my |another |next )?(?:weekend|night|week|month|year|day|morning|winter|summer|christmas|birthday|tomorrow|\d+)\b|\bworld (?:won't|wouldn't|would not|will not) (?:miss|need|notice) me\b|\bwish\w* (?:\w+ ){0,3}?(?:car|bus|truck|lorry|train|lightning) (?:would |could |just )*(?:hit|struck|strike|run over|kill)\b|\bwalk(?:ing)? into (?:the )?(?:sea|ocean|river|lake|water|waves|traffic|woods and never)\b|\bwritten my will\b|\bso nobody has to\b|\b(?:stop being|tired of being|hate being) me\b/,
+    unless: anyOf(
+      WORK_TALK,
+      JOKING,
+      /\b(?:coffee|milk|battery|deadline|pool|swim\w*|dream\w*|nightmare|beach|late for me to (?:eat|learn|start|study|change career)|recycl\w*)\b/,
+    ),
+  },
+  {
+    id: 'odd-thanks',
+    kind: 'self_harm',
+    level: 'concern',
+    cue: /\b(?:text\w*|message[ds]?|wrote|posted|called)\b.{0,60}\b(?:thank you for (?:being|everything)|take care|sorry|goodbye|love you all|forgive me|look after)\b.{0,60}\b(?:pick up|answer\w*|reply|repl(?:ies|ied)|respond\w*|reach (?:him|her|them)|phone (?:is )?off|offline)\b|\bloaded gun\b/,
+    unless: NOT_MEANT,
   },
   {
     id: 'giving-up',
@@ -313,7 +346,7 @@ export const IMPLIED_RULES: readonly RiskRule[] = [
     id: 'hopeless',
     kind: 'self_harm',
     level: 'concern',
-    cue: /\b(?:feel(?:s|ing)? (?:\w+ )?(?:hopeless|worthless|trapped|useless|broken|empty)|i'm (?:\w+ )?(?:hopeless|worthless)|can't take (?:it|this) anymore|give up on (?:life|everything)|nothing left to live|i hate (?:my life|myself|who i am)|i hate being alive|want (?:\w+ )?to give up)\b/,
+    cue: /\b(?:feel(?:s|ing)? (?:\w+ )?(?:hopeless|worthless)|i'm (?:\w+ )?(?:hopeless|worthless)|can't take (?:it|this) anymore|give up on (?:life|everything)|nothing left to live|i hate (?:my life|myself|who i am)|i hate being alive|want (?:\w+ )?to give up)\b/,
     unless: anyOf(
       WORK_TALK,
       /\b(?:hopeless|worthless|useless) (?:at|with|in) \w+|\b(?:in photos|after (?:lunch|finishing|surgery|a)|book|dating|meditat\w*|looks|cooking|maths?)\b|\b(?:funeral|lovely)\b/,

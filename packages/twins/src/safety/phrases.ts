@@ -17,7 +17,7 @@ export const BETWEEN = "(?:[\\w']+ ){0,4}?";
 export const WISH =
   '(?:want|wants|wanted|wanting|wish|wishes|wishing|wished|hope|hopes|hoping|pray|prays|praying|prayed|ready|rather|prefer|beg|begging|deserve|deserves|decided|need|like|long|longing|craving|desire|wan|tempted|choose)';
 export const MEDICINE =
-  '(?:pills?|tablets?|tabs|capsules?|meds|medications?|medicines?|painkillers?|anti-? ?depressants?|sleepers|paracetamol|co-?codamol|co-?dydramol|naproxen|gabapentin|pregabalin|mirtazapine|temazepam|trazodone|clozapine|olanzapine|digoxin|warfarin|acetaminophen|tylenol|panadol|ibuprofen|aspirin|codeine|tramadol|oxycodone|oxys|morphine|opioids?|fentanyl|methadone|xanax|valium|diazepam|alprazolam|clonazepam|lorazepam|benzos?|zopiclone|zolpidem|ambien|amitriptyline|sertraline|fluoxetine|citalopram|venlafaxine|quetiapine|lithium|propranolol|insulin|metformin|beta ?blockers?)';
+  '(?:(?:sleeping )?(?:pills?|tablets?)|tablets?|tabs|capsules?|meds|medications?|medicines?|painkillers?|anti-? ?depressants?|sleepers|paracetamol|co-?codamol|co-?dydramol|naproxen|gabapentin|pregabalin|mirtazapine|temazepam|trazodone|clozapine|olanzapine|digoxin|warfarin|acetaminophen|tylenol|panadol|ibuprofen|aspirin|codeine|tramadol|oxycodone|oxys|morphine|opioids?|fentanyl|methadone|xanax|valium|diazepam|alprazolam|clonazepam|lorazepam|benzos?|zopiclone|zolpidem|ambien|amitriptyline|sertraline|fluoxetine|citalopram|venlafaxine|quetiapine|lithium|propranolol|insulin|metformin|beta ?blockers?)';
 export const POISON =
   '(?:poison|bleach|antifreeze|drain cleaner|pesticide|insecticide|weed ?killer|rat poison|detergent|acid|phenyl|sulphas|celphos|metacid|paraquat|cleaning fluid|disinfectant|battery|batteries)';
 
