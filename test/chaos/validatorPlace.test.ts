@@ -5,7 +5,7 @@ import { eventually, FaultProxy, freePort, NodeChild, repositoryRoot, temporaryF
 import { TestSubnet } from '@bettertherapy/testkit/subnet';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedAverages, timeToRecover } from './payDuty.js';
+import { seedAverages, setsByEpoch, timeToRecover } from './payDuty.js';
 
 const LONG_MS = 180_000;
 
@@ -39,6 +39,16 @@ describe('a validator that loses its place', () => {
     const uid = await subnet.chain.uidOf(subnet.netuid, hotkey);
     const { lastUpdate } = await subnet.chain.standing(subnet.netuid, hotkey);
     return uid !== null && (await subnet.chain.weightsOf(subnet.netuid, uid)).uids.length > 0 ? (lastUpdate ?? 0) : 0;
+  };
+  /** By the chain's own word, since a block in which the validator had the uid it has now. */
+  const expectOncePerEpoch = async (fromBlock: number) => {
+    const uid = (await subnet.chain.uidOf(subnet.netuid, hotkey)) ?? -1;
+    const sets = await setsByEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock });
+    expect(sets.size).toBeGreaterThan(0);
+    expect(
+      [...sets.values()].filter((times) => times > 1),
+      'epochs with more than one set',
+    ).toEqual([]);
   };
   const weightsAfter = (block: number) =>
     eventually(`weights after block ${block}`, async () => (await weightsSet()) > block, { deadlineMs: 60_000 });
@@ -103,6 +113,7 @@ describe('a validator that loses its place', () => {
       const before = await weightsSet();
       const mend = () => subnet.set('sudo_set_max_allowed_validators', 5);
       await timeToRecover('validator permit lost', mend, () => weightsAfter(before));
+      await expectOncePerEpoch(before);
     },
     LONG_MS,
   );
@@ -135,6 +146,9 @@ describe('a validator that loses its place', () => {
           await weightsAfter(await subnet.chain.currentBlock());
         },
       );
+      const { neurons } = await subnet.chain.metagraph(subnet.netuid);
+      const registeredAt = neurons.find((neuron) => neuron.hotkey === hotkey)?.registeredAt ?? 0;
+      await expectOncePerEpoch(registeredAt + 1);
       await stateBecomes('metagraph', 'permit');
     },
     LONG_MS,
