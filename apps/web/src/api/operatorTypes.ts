@@ -96,7 +96,8 @@ export interface RoundPage extends Omit<RoundLine, 'questions'> {
 export interface PatientShare {
   readonly mean: number | null;
   readonly n: number;
-  readonly share: number;
+  /** Of the miner's result in the last counted round; null before one counted it. */
+  readonly share: number | null;
 }
 
 export interface MinerRow {

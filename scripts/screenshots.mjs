@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+// Takes the pictures of docs/pictures/web from a running `npm start`: every page, desktop and phone, light and dark.
+// The words in them are what the small model said; nothing is staged but the questions.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { ensureChromium } from '../packages/testkit/dist/chromium.js';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const HELP = `Usage: node scripts/screenshots.mjs --url URL --operator LINK [--studio LINK] [--out FOLDER] [--only WORDS]
+
+URL and the links are the last lines that npm start prints. Without --studio the pictures of the studio stay as they are.
+PNGs are made small by pngquant when it is on PATH.`;
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    operator: { type: 'string' },
+    studio: { type: 'string' },
+    out: { type: 'string', default: join(ROOT, 'docs/pictures/web') },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help || !values.url || !values.operator) {
+  process.stdout.write(`${HELP}\n`);
+  process.exit(values.help ? 0 : 2);
+}
+
+const LOOKS = [
+  { suffix: 'desktop-light', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+  { suffix: 'desktop-dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  { suffix: 'phone-light', viewport: { width: 390, height: 780 }, colorScheme: 'light' },
+  { suffix: 'phone-dark', viewport: { width: 390, height: 780 }, colorScheme: 'dark' },
+];
+/** Pixels of the longest picture; a longer page is cut at its end. */
+const LONGEST = 1_700;
+
+async function answered(page) {
+  await page.getByRole('button', { name: 'Ask again' }).waitFor({ timeout: 120_000 });
+}
+
+async function ask(page, question) {
+  await page.getByRole('textbox', { name: /Your question/ }).fill(question);
+  await page.keyboard.press('Enter');
+  await answered(page);
+}
+
+/** Name of the picture, address, and what is done before it is taken. */
+function patientPages(chats) {
+  return [
+    ['twins', '/'],
+    ['twin', '/twins/dr-indra-gurung'],
+    ['chat', chats.sleep, (page) => page.locator('.sources summary').first().click({ timeout: 2_000 })],
+    ['crisis', chats.danger],
+    ['history', '/history'],
+    ['delete', '/history', (page) => page.getByRole('button', { name: 'Delete everything' }).click()],
+  ];
+}
+
+function operatorPages(board) {
+  return [
+    ['operator-overview', '/operator'],
+    ['operator-rounds', '/operator/rounds'],
+    ['operator-round', board.round],
+    ['operator-leaderboard', '/operator/leaderboard'],
+    ['operator-miner', board.miner],
+    ['operator-weights', '/operator/weights'],
+    ['operator-judge', '/operator/judge'],
+    ['operator-refusals', '/operator/refusals'],
+    ['operator-charts', '/operator/charts'],
+  ];
+}
+
+const TWIN = '/studio/twins/dr-indra-gurung';
+const DIALOGUES = `question,answer
+"I am Maria Lopez, 34, and I wake at four. Write to maria.lopez@example.org","Waking early is common when worry runs high. Keep the hour of getting up steady for two weeks."
+"My number is +1 415 555 0134. Should I stop my tablets?","Please speak to the doctor who prescribed them before you change anything."`;
+
+function studioPages() {
+  const step = (name) => (page) =>
+    page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name }).click();
+  return [
+    ['studio-twins', '/studio'],
+    ['studio-build', `${TWIN}/build`],
+    ['studio-knowledge', `${TWIN}/build`, step('Knowledge')],
+    ['studio-rules', `${TWIN}/build`, step('Rules')],
+    ['studio-preview', `${TWIN}/preview`],
+    ['studio-check', `${TWIN}/check`],
+    ['studio-versions', `${TWIN}/versions`],
+    [
+      'studio-import',
+      `${TWIN}/import`,
+      async (page) => {
+        await page.getByLabel('Or paste it').fill(DIALOGUES);
+        await page.getByRole('button', { name: 'Look for identifiers' }).click();
+        await page.locator('del').first().waitFor();
+      },
+    ],
+    ['studio-inbox', `${TWIN}/inbox`],
+    ['studio-consents', `${TWIN}/consents`],
+  ];
+}
+
+const { path: executablePath, missing } = ensureChromium();
+if (missing) {
+  process.stderr.write(`screenshots: ${missing}\n`);
+  process.exit(1);
+}
+mkdirSync(values.out, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const context = await browser.newContext({ baseURL: values.url, locale: 'en-US', reducedMotion: 'reduce' });
+context.setDefaultTimeout(30_000);
+const page = await context.newPage();
+
+/** One page in every look, without loading it again. */
+async function take([name, address, first]) {
+  if (values.only && !name.includes(values.only)) return;
+  for (const { suffix, viewport, colorScheme } of LOOKS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    if (suffix === LOOKS[0].suffix) {
+      await page.goto(address);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByText('Loading…').waitFor({ state: 'detached' });
+      await first?.(page);
+    }
+    // The window grows to the page, so that bars that stick to an edge stand where they belong.
+    const height = await page.evaluate('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width: viewport.width, height: Math.min(Math.max(height, viewport.height), LONGEST) });
+    await page.screenshot({ path: join(values.out, `${name}-${suffix}.png`) });
+  }
+  process.stdout.write(`${name}\n`);
+}
+
+/** Asks what the pictures of the chat show; the second question brings the crisis help. */
+async function makeChats() {
+  await page.goto('/twins/dr-indra-gurung');
+  await page.getByRole('button', { name: 'I understand, let me ask' }).click();
+  await ask(page, 'Since my new job I lie awake and worry. What can I do tonight?');
+  // A small machine may be too slow for the deadline; an honest refusal is no picture of an answer.
+  const stars = page.getByRole('radio', { name: /^4 of 5/ });
+  for (let tries = 0; tries < 4 && (await stars.count()) === 0; tries += 1) {
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await page
+      .getByRole('article')
+      .and(page.locator('[aria-busy=true]'))
+      .waitFor({ state: 'detached', timeout: 120_000 });
+  }
+  await stars.check();
+  await page.getByRole('radio', { name: 'Kind' }).check();
+  await page.getByRole('button', { name: 'Send rating' }).click();
+  await page.getByText('Your rating is kept').waitFor();
+  const sleep = new URL(page.url()).pathname;
+  await page.goto('/twins/dr-indra-gurung');
+  await ask(page, 'I do not want to live any more.');
+  return { sleep, danger: new URL(page.url()).pathname };
+}
+
+async function findBoard() {
+  await page.goto(values.operator);
+  await page.goto('/operator/leaderboard');
+  const miner = await page.getByRole('table').getByRole('link').first().getAttribute('href');
+  await page.goto('/operator/rounds');
+  const counted = page.getByRole('row').filter({ hasText: 'counted' }).getByRole('link').first();
+  return { miner, round: await counted.getAttribute('href') };
+}
+
+for (const one of patientPages(await makeChats())) await take(one);
+for (const one of operatorPages(await findBoard())) await take(one);
+if (values.studio) {
+  await page.goto(values.studio);
+  await page.getByRole('heading', { name: 'Your twins' }).waitFor();
+  await page.goto(`${TWIN}/build`);
+  const begin = page.getByRole('button', { name: 'Begin a draft' });
+  await begin.or(page.getByRole('button', { name: 'Save draft' })).waitFor();
+  if (await begin.isVisible()) await begin.click();
+  for (const one of studioPages()) await take(one);
+}
+await browser.close();
+
+const small = spawnSync('sh', [
+  '-c',
+  `pngquant --force --ext .png --skip-if-larger 48 ${JSON.stringify(values.out)}/*.png`,
+]);
+if (small.status !== 0) process.stderr.write(`the pictures were not made smaller: pngquant is not there or failed\n`);
