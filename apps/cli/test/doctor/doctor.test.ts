@@ -123,6 +123,30 @@ describe('a machine with nothing wrong', () => {
   });
 });
 
+describe('a daemon that runs', () => {
+  it('is no fault: its database is owned and its port in use', async () => {
+    const dir = place('running');
+    await bt(['migrate', '--app', 'miner', '--data.dir', dir]);
+    const identity = {
+      genesis: subnet.chain.genesisHash,
+      netuid: subnet.netuid,
+      hotkey: (await subnet.hotkey('miner')).address,
+    };
+    const migrationsDir = join(repositoryRoot, 'migrations');
+    const store = openStore({ file: join(dir, 'miner.sqlite'), migrationsDir, identity, owner: 'miner' });
+    const axon = createTcpServer((socket) => socket.end());
+    await new Promise<void>((resolve) => axon.listen(0, '127.0.0.2', () => resolve()));
+    const { port } = axon.address() as AddressInfo;
+    const { faults, of } = await doctor('miner', { 'data.dir': dir, 'axon.port': String(port) });
+    await store.close();
+    await new Promise((resolve) => axon.close(resolve));
+    expect(faults).toEqual([]);
+    expect(of('database')?.text).toContain(`in use by process ${process.pid}`);
+    expect(of('axon_port')?.text).toContain('the daemon runs');
+    expect(of('axon_reachable')?.state).toBe('ok');
+  });
+});
+
 describe('one broken thing is named, with what mends it', () => {
   /** What is broken, for whom, how, the line that must say so, and its fix. */
   it.each<[string, 'miner' | 'validator', () => Flags | Promise<Flags>, string, RegExp]>([

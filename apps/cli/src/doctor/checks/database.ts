@@ -37,5 +37,6 @@ export function checkDatabase(settings: Settings, genesis: string | null, hotkey
   }
   const state =
     pending.length > 0 ? 'made or brought up to date by the miner at its start' : `schema ${version}, up to date`;
-  return { finding: database.ok(running ? `${state}; in use by ${owner}` : state), running };
+  const pid = /"pid":(\d+)/.exec(owner ?? '')?.[1];
+  return { finding: database.ok(running ? `${state}; in use by process ${pid ?? owner}` : state), running };
 }
