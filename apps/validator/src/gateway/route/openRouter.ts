@@ -1,5 +1,6 @@
 import { asksPrivateIps, NEWCOMER_ROUNDS, RAO_PER_TAO } from '../../openDuties.js';
 import { seededRandom } from '../../round/seed.js';
+import { answerRefusal } from '../operator/refusalLog.js';
 import type { GatewayGiven } from '../parts.js';
 import { QuestionRouter } from './router.js';
 
@@ -25,6 +26,7 @@ export function openRouter(given: GatewayGiven): QuestionRouter {
     {
       ...{ store, metagraph, askMany, serves, clock, log, metrics, newId },
       judge: patientJudge,
+      refused: (answer) => given.refusals.add(answerRefusal(answer)),
       random: (answerId) => seededRandom(`${secret}\n${answerId}`, 'patient'),
     },
   );

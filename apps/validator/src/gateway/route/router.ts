@@ -37,6 +37,10 @@ export interface RouterParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RouterMetrics | null;
+  /** Told of each answer that did not come or that a gate stopped; `code` as rounds have it. */
+  readonly refused:
+    | ((answer: { readonly hotkey: string; readonly code: string; readonly status: number }) => void)
+    | null;
   readonly newId: () => string;
   /** Random numbers for one question, by its id. */
   readonly random: (answerId: string) => () => number;
@@ -185,7 +189,11 @@ export class QuestionRouter {
     log.debug('patient’s question answered', { answerId, hotkey, statusCode, gateReason });
     if (text !== null && gatePass === true) {
       race.offer({ hotkey, text, average, namesHelp: crisis !== null && namesCrisisHelp(text, crisis.kinds) });
-    } else race.miss();
+    } else {
+      const code = refusedBy ?? `gate:${gateReason ?? 'unknown'}`;
+      this.parts.refused?.({ hotkey, code, status: statusCode });
+      race.miss();
+    }
     return { hotkey, registeredAtBlock, text, responseMs, gateReason: gateReason ?? refusedBy };
   }
 

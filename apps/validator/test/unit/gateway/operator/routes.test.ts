@@ -4,6 +4,7 @@ import { RefusalLog, recallRefusals } from '../../../../src/gateway/operator/ref
 import { runRound } from '../../../../src/round/runRound.js';
 import { beginRound, deadReply, freshStore, hotkeyOf, never, roundParts } from '../../fixture.js';
 import { runGateway } from '../fixture.js';
+import { askBy, dies, says } from '../miners.js';
 
 const PATHS = [
   '/v1/operator/overview',
@@ -84,6 +85,19 @@ describe('the operator routes', () => {
     const listed = await call('/v1/operator/refusals', { token });
     expect(listed.body).toMatchObject({
       data: expect.arrayContaining([expect.objectContaining({ where: 'gateway' })]),
+    });
+  });
+
+  it('tell what miners refused while a patient waited, and what the gates stopped', async () => {
+    const { call, key } = await runGateway([], { askMany: askBy((_, at) => (at === 0 ? dies : says('No.'))) });
+    const messages = [{ role: 'user', content: 'I sleep badly. What can I do?' }];
+    const body = { model: 'dr-indra-gurung', messages };
+    expect((await call('/v1/chat/completions', { token: key('chat'), body })).status).toBe(200);
+    const token = key('operator');
+    await eventually('both refusals', async () => {
+      const { body: listed } = await call('/v1/operator/refusals', { token });
+      const rows = (listed as { data: { where: string; code: string }[] }).data;
+      return ['miner', 'gate'].every((where) => rows.some((row) => row.where === where));
     });
   });
 
