@@ -38,3 +38,6 @@ export const JOKING = /\b(?:lol|lmao|haha|hehe|laugh\w*|so funny|hilarious|of la
 export const ACCIDENT =
   /\b(?:cooking|shaving|gardening|chopping|onions?|kitchen|accident\w*|by mistake|at the gym|lifting|running|football|oven|stove|iron|pizza|workout|some slack|short|paper|tattoo|hot|sun|training)\b/;
 export const TALE = anyOf(NOT_MEANT, LONG_PAST);
+/** Words that show that a phrase is about work, travel, sport or things. */
+export const WORK_TALK =
+  /\b(?:team|meeting|project|party|work|goalkeeper|game|diet|dairy|job|office|company|holiday|vacation|trip|travel\w*|abroad|retire\w*|gym|training|potty|homework|multivitamins?|collagen|supplements?|haircut|new country|course|recipe|treatment|dieting|flatmates?|commute)\b/;
