@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Takes the pictures of docs/pictures/web from a running `npm start`: every page, desktop and phone, light and dark.
-// The words in them are what the small model said; nothing is staged but the questions.
+// Takes the pictures of docs/pictures/web from a running gateway: every page, desktop and phone, light and dark.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -87,8 +86,23 @@ function studioPages() {
     ['studio-build', `${TWIN}/build`],
     ['studio-knowledge', `${TWIN}/build`, step('Knowledge')],
     ['studio-rules', `${TWIN}/build`, step('Rules')],
-    ['studio-preview', `${TWIN}/preview`],
-    ['studio-check', `${TWIN}/check`],
+    [
+      'studio-preview',
+      `${TWIN}/preview`,
+      async (page) => {
+        await page.getByLabel('Your question').fill('I wake at four and worry. What helps?');
+        await page.getByRole('button', { name: 'Compare' }).click();
+        await page.getByRole('article').first().waitFor({ timeout: 120_000 });
+      },
+    ],
+    [
+      'studio-check',
+      `${TWIN}/check`,
+      async (page) => {
+        await page.getByRole('button', { name: 'Run the safety check' }).click();
+        await page.getByText(/did not pass|Everything passed/).waitFor({ timeout: 300_000 });
+      },
+    ],
     ['studio-versions', `${TWIN}/versions`],
     [
       'studio-import',
@@ -124,7 +138,8 @@ async function take([name, address, first]) {
     if (suffix === LOOKS[0].suffix) {
       await page.goto(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.getByText('Loading…').waitFor({ state: 'detached' });
+      const loading = page.getByText('Loading…');
+      for (let left = 200; left > 0 && (await loading.count()) > 0; left -= 1) await page.waitForTimeout(50);
       await first?.(page);
     }
     // The window grows to the page, so that bars that stick to an edge stand where they belong.
