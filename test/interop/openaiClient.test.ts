@@ -1,8 +1,12 @@
-import { eventually, temporaryFolder } from '@bettertherapy/testkit';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually, repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { runGateway } from '../../apps/validator/test/unit/gateway/fixture.js';
 import { askBy, PROSE, says } from '../../apps/validator/test/unit/gateway/miners.js';
-import { openEnvironment } from './environment.js';
+import { openEnvironment, pythonVariables } from './environment.js';
 import { interopPart } from './part.js';
 import { PythonProgram } from './pythonProgram.js';
 
@@ -16,11 +20,22 @@ interface Said {
   readonly total_tokens: number;
 }
 
+/** The example of docs/gateway.md. */
+const example = /^```python\n([\s\S]*?)^```$/m.exec(readFileSync(join(repositoryRoot, 'docs/gateway.md'), 'utf8'))?.[1];
+
 interopPart('the official OpenAI client for Python', environment, () => {
   const program = new PythonProgram(environment, { script: 'openai_client.py', home: home.path });
   afterAll(async () => {
     await program.close();
     home.remove();
+  });
+
+  it('runs the example of the documentation', async () => {
+    if (!environment.ok) throw new Error(environment.reason);
+    const gateway = await runGateway([], { askMany: askBy(() => says(PROSE)) });
+    const env = { ...pythonVariables(home.path), BT_URL: gateway.url, BT_KEY: gateway.key('chat') };
+    const { stdout } = await promisify(execFile)(environment.python, ['-c', example ?? ''], { env });
+    expect(stdout).toContain(PROSE);
   });
 
   it('lists, chats, streams, stops and understands refusals', async () => {

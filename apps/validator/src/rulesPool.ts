@@ -35,8 +35,9 @@ export class RulesPool implements TextRules {
       maxThreads: options.threads,
       maxQueue: options.maxQueue,
       idleTimeout: 60_000,
-      // Threads get nothing of the operator's settings.
+      // Threads get nothing of the operator's settings, nor of a test runner's.
       env: {},
+      execArgv: [],
     });
   }
 
