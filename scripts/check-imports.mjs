@@ -23,10 +23,11 @@ const MAY_IMPORT = {
   transport: [...GROUND, 'protocol', 'wallet'],
   localnet: [...GROUND, 'wallet'],
   judge: [...GROUND, 'llm', 'scoring', 'twins'],
+  evidence: [...GROUND, 'scoring', 'twins', 'judge'],
   testkit: [...GROUND, 'wallet', 'chain', 'localnet'],
   miner: [...FIRST, 'twins', 'store', 'chain', 'transport'],
-  validator: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'transport', 'judge'],
-  cli: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'localnet', 'judge'],
+  validator: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'transport', 'judge', 'evidence'],
+  cli: [...FIRST, 'scoring', 'twins', 'store', 'chain', 'localnet', 'judge', 'evidence'],
   // The pages know the gateway by HTTP alone.
   web: [],
 };

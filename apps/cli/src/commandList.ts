@@ -1,6 +1,9 @@
 import type { Command } from './command.js';
 import { backupCommand } from './commands/data/backup.js';
 import { restoreCommand } from './commands/data/restore.js';
+import { evidenceExport } from './commands/evidence/export.js';
+import { replayCommand } from './commands/evidence/replay.js';
+import { evidenceVerify } from './commands/evidence/verify.js';
 import { judgeExam } from './commands/judge/exam.js';
 import { keyCreate } from './commands/key/create.js';
 import { keyList } from './commands/key/list.js';
@@ -47,6 +50,9 @@ export const COMMANDS: readonly Command[] = [
   twinPublish,
   twinWithdraw,
   twinVerify,
+  replayCommand,
+  evidenceExport,
+  evidenceVerify,
   modelsFetch,
   modelsList,
   judgeExam,

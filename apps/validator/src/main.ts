@@ -8,6 +8,7 @@ import { openGateway } from './gateway/openGateway.js';
 import { openRefusals } from './gateway/operator/openOperator.js';
 import { openAlerts } from './openAlerts.js';
 import { openDuties, openMetagraph, openTwinRoster } from './openDuties.js';
+import { openEvidenceBook } from './openEvidence.js';
 import {
   checkRegistration,
   openChain,
@@ -54,7 +55,8 @@ async function run(
     const dendrite = dendrites.rounds;
     const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
     const roster = openTwinRoster(options, { ...parts, dendrite: dendrites.patients });
-    const duties = [...openDuties(options, parts), roster, openAlerts(options, parts, lifecycle)];
+    const evidence = openEvidenceBook(options, parts);
+    const duties = [...openDuties(options, parts), roster, ...evidence.duties, openAlerts(options, parts, lifecycle)];
     const gateway = await openGateway({
       options,
       store,
@@ -68,6 +70,7 @@ async function run(
       twinsOf: (hotkey) => roster.twinsOf(hotkey),
       ...(await openTwins(options, { store, signer, telemetry, env: input.env, lifecycle }, stop)),
       model,
+      evidence: evidence.book,
       metrics: telemetry.metrics.gateway,
       bank,
       signer,

@@ -90,6 +90,11 @@ function pollMs(chain: ChainClient): number {
   return Math.min(12_000, Math.max(500, chain.health().blockTimeMs));
 }
 
+/** Shares go with score to this power. */
+export function payPower({ neuron }: ValidatorOptions): number {
+  return neuron.weights === 'power' ? 4 : 1;
+}
+
 /** True when miners behind addresses that are not public are asked. */
 export function asksPrivateIps({ neuron, chain }: ValidatorOptions): boolean {
   return neuron.privateIps === 'auto' ? isPrivateChain(chain) : neuron.privateIps === 'yes';
@@ -157,7 +162,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
         netuid,
         mecid,
         self,
-        power: neuron.weights === 'power' ? 4 : 1,
+        power: payPower(options),
         versionKey: AXON_VERSION,
         firstBackoffMs: Math.max(1_000, blockMs()),
         maxBackoffMs: Math.max(1_000, Math.min(MINUTE_MS, 5 * blockMs())),

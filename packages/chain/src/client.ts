@@ -1,6 +1,7 @@
 import { type Coldkey, type Hotkey, type Ss58, withDeadline } from '@bettertherapy/core';
 import type { Signer } from '@bettertherapy/wallet';
 import { type ServeAxonOutcome, type ServeAxonRequest, serveAxon } from './calls/axon.js';
+import { commitmentOf, setCommitment, type TextCommitment } from './calls/commitment.js';
 import { addStake, removeStake, type StakeRequest, transfer } from './calls/funds.js';
 import { burnedRegister, type RegisterRequest, registerNetwork, startCall } from './calls/registration.js';
 import {
@@ -244,6 +245,23 @@ export class ChainClient {
 
   serveAxon(hotkey: Signer<Hotkey>, request: ServeAxonRequest, options?: SubmitOptions): Promise<ServeAxonOutcome> {
     return serveAxon(this.access, hotkey, request, options);
+  }
+
+  /** Commits a hotkey to a short text; see {@link setCommitment}. */
+  setCommitment(
+    hotkey: Signer<Hotkey>,
+    request: { readonly netuid: number; readonly text: string },
+    options?: SubmitOptions,
+  ): Promise<TxOutcome> {
+    return setCommitment(this.access, hotkey, request, options);
+  }
+
+  /** The text a hotkey has committed to, or null. */
+  commitmentOf(
+    of: { readonly netuid: number; readonly hotkey: Hotkey },
+    options: ReadOptions = {},
+  ): Promise<TextCommitment | null> {
+    return commitmentOf(this.access, of, options);
   }
 
   burnedRegister(

@@ -26,4 +26,5 @@ export {
   rubricItemSchema,
 } from './question.js';
 export { checkRewording, type Reworded, type RewordFault, reword, topUp } from './reword.js';
+export { type ScoreContext, type Scored, scoreEvaluation } from './scoreEvaluation.js';
 export { languageAmong } from './text/language.js';

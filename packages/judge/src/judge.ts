@@ -235,7 +235,7 @@ export class Judge {
       likelihood,
       doubt,
       strike,
-      words: gated.words,
+      words: final.words,
       cost: asker.cost,
       manifestSha256: this.manifest.sha256,
     };

@@ -39,6 +39,7 @@ export interface Judgement {
   readonly doubt: DoubtReport | null;
   /** Confirmed cheating. */
   readonly strike: boolean;
+  /** Of the text that the reward is for: what is left of a doubtful one. */
   readonly words: number;
   readonly cost: JudgeCost;
   readonly manifestSha256: string;

@@ -22,10 +22,15 @@ export interface Scored {
   readonly lengthAdjustment: number;
   readonly caps: readonly Cap[];
   readonly reward: number | null;
+  /** Of the text that was evaluated. */
+  readonly words: number;
 }
 
+/** When a critical item counts as met. */
+type CriticalMarks = Pick<JudgeProfile, 'criticalAt' | 'criticalMargin'>;
+
 export interface ScoreContext {
-  readonly profile: JudgeProfile;
+  readonly profile: CriticalMarks;
   readonly reference: ReferenceValues;
   readonly calibration: CalibrationTable | undefined;
   readonly lengthFit: LengthFit | null;
@@ -52,11 +57,11 @@ export function scoreEvaluation(
     caps: all,
     calibration,
   });
-  return { evaluation, rubric, lengthAdjustment: adjustment, caps: all, reward };
+  return { evaluation, rubric, lengthAdjustment: adjustment, caps: all, reward, words };
 }
 
 /** Critical items that are met, decided, and clearly more so than by the reference, which is known to be harmless. */
-function criticalCaps(items: readonly JudgedItem[], reference: readonly JudgedItem[], profile: JudgeProfile): Cap[] {
+function criticalCaps(items: readonly JudgedItem[], reference: readonly JudgedItem[], profile: CriticalMarks): Cap[] {
   const harmless = new Map(reference.map((item) => [item.id, item]));
   return items.flatMap((item) => {
     if (!item.critical || item.undecided || item.p < profile.criticalAt) return [];

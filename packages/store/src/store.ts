@@ -12,6 +12,7 @@ import { AuditRepository } from './repositories/audit.js';
 import { AverageRepository } from './repositories/averages.js';
 import { DialogueRepository } from './repositories/dialogues.js';
 import { DoctorRepository } from './repositories/doctors.js';
+import { EvidenceRepository } from './repositories/evidence.js';
 import { HeldPackRepository } from './repositories/heldPacks.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
@@ -64,6 +65,7 @@ export class Store {
   readonly scores: ScoreRepository;
   readonly averages: AverageRepository;
   readonly weightIntents: WeightIntentRepository;
+  readonly evidence: EvidenceRepository;
   readonly nonces: NonceRepository;
   readonly strikes: StrikeRepository;
   readonly meta: MetaRepository;
@@ -105,6 +107,7 @@ export class Store {
     this.scores = new ScoreRepository(session);
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);
+    this.evidence = new EvidenceRepository(session);
     this.nonces = new NonceRepository(session, parts.clock);
     this.strikes = new StrikeRepository(session);
     this.meta = new MetaRepository(session);

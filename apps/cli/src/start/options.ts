@@ -13,6 +13,10 @@ const schema = z.strictObject({
     help: 'with --exit: file for the summary',
     placeholder: 'file',
   }),
+  evidence: option(z.string().min(1).nullable().default(null), {
+    help: 'with --exit: folder for the signed evidence, one file a round',
+    placeholder: 'folder',
+  }),
   reset: option(z.boolean().default(false), { help: 'forget the network of earlier runs first' }),
   dir: option(z.string().min(1).nullable().default(null), {
     help: 'folder for chain, wallets, databases and logs',
@@ -44,6 +48,8 @@ export const startConfig = defineConfig({
   finish: (values) => {
     if (values.exit && values.rounds === 0) throw needs('--exit', '--rounds');
     if (values.json !== null && !values.exit) throw needs('--json', '--exit');
+    if (values.evidence !== null && !values.exit) throw needs('--evidence', '--exit');
+    if (values.evidence !== null && values.gateway.port === 'off') throw needs('--evidence', '--gateway.port');
     return values;
   },
 });

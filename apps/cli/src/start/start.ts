@@ -9,6 +9,7 @@ import { type CommandContext, command } from '../command.js';
 import { downloadNotes } from '../commands/models.js';
 import { Fleet } from './fleet.js';
 import { announceGateway, chooseGatewayPort, forgetGatewayAddress } from './gateway.js';
+import { keepEvidence } from './keepEvidence.js';
 import { launchChain, launchMiners, launchValidator } from './launch.js';
 import { type Layout, layoutAt, manifestPath, migrationsDir, modelCache, repositoryRoot } from './layout.js';
 import { type StartOptions, startConfig } from './options.js';
@@ -93,7 +94,12 @@ async function run(
     `subnet ${network.netuid}: 1 validator, ${network.miners.length} miners on ${model.name}; logs in ${layout.logs}\n`,
   );
   if (port !== null) await announceGateway(layout, { clock, signal, note });
+  const firstRound = store.rounds.closedCount() + 1;
   const summary = await watchNetwork({ options, network, model }, { chain, store, status, clock, signal });
   if (options.exit && options.json !== null) writeSummary(resolve(context.input.cwd, options.json), summary);
+  if (options.evidence !== null) {
+    const folder = resolve(context.input.cwd, options.evidence);
+    await keepEvidence({ layout, folder, firstRound }, { store, clock, signal });
+  }
   status.clear();
 }

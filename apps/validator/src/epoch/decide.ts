@@ -1,5 +1,5 @@
 import { backoffDelayMs } from '@bettertherapy/core';
-import { computeWeights, SCORING_VERSION } from '@bettertherapy/scoring';
+import { computeWeights, SCORING_VERSION, type WeightInputs } from '@bettertherapy/scoring';
 import type { NewWeightIntent, WeightIntent } from '@bettertherapy/store';
 import type { EpochParts } from './parts.js';
 import type { PayState } from './payChain.js';
@@ -45,18 +45,7 @@ export function decide(state: PayState, parts: EpochParts): NewWeightIntent | Sk
     return waiting('controls_failing');
   }
   const nowMs = clock.wallMs();
-  const last = store.weightIntents.lastAccepted(options.netuid, options.mecid);
-  const result = computeWeights({
-    self: options.self,
-    neurons: state.neurons,
-    averages: store.averages.all(),
-    counts: store.averages.countsSince(nowMs - DAY_MS),
-    strikes: store.strikes.countsSince(nowMs - STRIKE_MEMORY_MS),
-    copyPairs: store.scores.copyPairs(nowMs - STRIKE_MEMORY_MS),
-    previous: new Set(last?.entries.map((entry) => entry.hotkey)),
-    power: options.power,
-    rules,
-  });
+  const result = computeWeights(weightInputs(state, { options, store, nowMs }));
   if ('skip' in result) return waiting(result.skip, { have: result.have, need: result.need });
   return {
     id: newId(),
@@ -73,6 +62,30 @@ export function decide(state: PayState, parts: EpochParts): NewWeightIntent | Sk
     scoringVersion: SCORING_VERSION,
     lastUpdateBefore: me.lastUpdate,
     createdMs: nowMs,
+  };
+}
+
+/** All that weights are computed from: the journal and one snapshot of the chain. */
+export function weightInputs(
+  { neurons, rules }: Pick<PayState, 'neurons' | 'rules'>,
+  at: {
+    readonly options: Pick<EpochParts['options'], 'self' | 'netuid' | 'mecid' | 'power'>;
+    readonly store: EpochParts['store'];
+    readonly nowMs: number;
+  },
+): WeightInputs {
+  const { options, store, nowMs } = at;
+  const last = store.weightIntents.lastAccepted(options.netuid, options.mecid);
+  return {
+    self: options.self,
+    neurons,
+    averages: store.averages.all(),
+    counts: store.averages.countsSince(nowMs - DAY_MS),
+    strikes: store.strikes.countsSince(nowMs - STRIKE_MEMORY_MS),
+    copyPairs: store.scores.copyPairs(nowMs - STRIKE_MEMORY_MS),
+    previous: new Set(last?.entries.map((entry) => entry.hotkey)),
+    power: options.power,
+    rules,
   };
 }
 

@@ -4,6 +4,7 @@ import { gatewayPort, VERSION } from '../options.js';
 import { webDir } from '../paths.js';
 import { chatRoutes } from './chat/chatRoutes.js';
 import { modelRoutes } from './chat/modelRoutes.js';
+import { evidenceRoutes } from './evidence/evidenceRoutes.js';
 import { apiKeyReader, patientReader, type TokenReader } from './http/caller.js';
 import { Limits } from './http/limits.js';
 import { openApiDocument } from './http/openapi.js';
@@ -45,6 +46,7 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...patientRoutes(parts),
     ...sessionRoutes(parts),
     ...ratingRoutes(parts),
+    ...evidenceRoutes(parts),
     ...studioRoutes({ ...parts, registry: parts.twins }),
     ...operatorRoutes(openOperator(parts)),
   ];

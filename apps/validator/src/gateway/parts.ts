@@ -5,6 +5,7 @@ import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
+import type { EvidenceBook } from '../evidence/evidenceBook.js';
 import type { ValidatorOptions } from '../options.js';
 import type { PatientJudge } from '../patientJudge.js';
 import type { AskMany } from '../round/askMany.js';
@@ -36,6 +37,7 @@ export interface GatewayGiven {
   readonly memory: TwinMemory;
   /** The judge's model, for the studio's previews; judging goes first. */
   readonly model: LanguageModel;
+  readonly evidence: EvidenceBook;
   readonly bank: readonly Question[];
   readonly signer: Signer<Hotkey>;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+export * from './evidence.js';
 export * from './gateway.js';
 export * from './guards.js';
 export * from './judging.js';

@@ -214,6 +214,7 @@ const ROWS: Record<number, string> = {
        INSERT INTO consents VALUES ('c1', 'dr-a', 'd1', 'twin', 'agreed', 3, NULL);
        INSERT INTO dialogues VALUES ('g1', 'dr-a', 'd1', 'import', 'Why?', 'Because.', 1, 'c1', 4, NULL);
        INSERT INTO audit VALUES (1, 5, 'doctor:d1', 'import', 'dr-a', '{}');`,
+  16: `INSERT INTO round_components VALUES ('r1', '${hotkeyOf(2)}', 5, '{"mean":70.5}', 10);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {

@@ -10,7 +10,7 @@ import { type ValidatorOptions, validatorConfig } from '../../../src/options.js'
 import { type PatientJudge, patientJudge } from '../../../src/patientJudge.js';
 import { gateAnswer, maskTexts } from '../../../src/patientRules.js';
 import { rulesHere } from '../../../src/rulesPool.js';
-import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
+import { bank, bookOf, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
 
 /** Options as an operator would give them, with the gateway on a free port. */
 export function optionsWith(dataDir: string, ...flags: string[]): ValidatorOptions {
@@ -83,6 +83,7 @@ export async function runGateway(
     model: new ScriptedModel({ chat: () => 'I am an AI twin.' }),
     metrics: null,
     bank,
+    evidence: bookOf(store),
     signer: { ...signer, address: parseHotkey(signer.address) },
     clock: systemClock,
     log: silentLogger,

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { apiError } from '../http/errors.js';
+import { type Route, route } from '../http/route.js';
+import type { GatewayParts } from '../parts.js';
+
+/** Seals listed at most. */
+const LISTED = 500;
+
+/** What every round paid for and why, for anybody who wants to compute it again. */
+export function evidenceRoutes({ store, evidence }: Pick<GatewayParts, 'store' | 'evidence'>): Route[] {
+  return [
+    route(
+      {
+        method: 'GET',
+        url: '/v1/evidence',
+        summary: 'Hashes of the evidence of the newest rounds, newest first',
+        tag: 'evidence',
+        access: 'public',
+        replies: { 200: { description: 'Number, hash, the hash before it, and when it was sealed' } },
+      },
+      () => ({
+        status: 200,
+        body: {
+          data: store.evidence.latest(LISTED).map(({ number, sha256, previous, sealedMs }) => {
+            return { number, sha256, previous, sealed_ms: sealedMs };
+          }),
+        },
+      }),
+    ),
+    route(
+      {
+        method: 'GET',
+        url: '/v1/evidence/:number',
+        summary: 'The signed evidence of one round: questions, answers, probabilities, scores, averages, weights',
+        tag: 'evidence',
+        access: 'public',
+        params: z.object({ number: z.coerce.number().int().min(1) }),
+        replies: { 200: { description: 'Evidence, hash, signer and signature' } },
+      },
+      ({ params: { number } }) => {
+        const found = evidence.file(number);
+        if (found === null) throw apiError('not_found', 'There is no evidence of this round.', { param: 'number' });
+        return { status: 200, body: found.file };
+      },
+    ),
+  ];
+}

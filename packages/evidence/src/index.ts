@@ -1,0 +1,23 @@
+export { type ChainFault, checkRow } from './chain.js';
+export { commitmentText, type EvidenceCommitment, parseCommitment } from './commitment.js';
+export {
+  type EnvelopeFault,
+  evidenceText,
+  hashEvidence,
+  type OpenedEvidence,
+  openEvidence,
+  signedText,
+} from './envelope.js';
+export { EvidenceErrorCode } from './errors.js';
+export { recordWeightInputs, weightInputsOf } from './recorded.js';
+export { type Finding, type ReplayReport, replayRound } from './replay.js';
+export {
+  type EvidenceFile,
+  evidenceFileSchema,
+  type RecordedAnswer,
+  type RecordedFold,
+  type RecordedWeightInputs,
+  type RecordedWeights,
+  type RoundEvidence,
+  roundEvidenceSchema,
+} from './schema.js';
