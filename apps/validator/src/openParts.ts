@@ -29,7 +29,7 @@ import { component, type Telemetry } from './telemetry.js';
 
 const RULE_THREADS = 2;
 /** A usual answer takes milliseconds; a text made to keep the rules busy is worth no more. */
-const RULES_MS = 3_000;
+const RULES_MS = 10_000;
 const RULES_WAITING = 4_096;
 
 export async function openWallet(options: ValidatorOptions): Promise<Signer<Hotkey>> {

@@ -31,7 +31,8 @@ export class RulesPool implements TextRules {
   ) {
     this.pool = new Piscina({
       filename: new URL('./rulesWorker.js', import.meta.url).href,
-      minThreads: 1,
+      // All at once, so that each has loaded its rules before anybody waits for them.
+      minThreads: options.threads,
       maxThreads: options.threads,
       maxQueue: options.maxQueue,
       idleTimeout: 60_000,
