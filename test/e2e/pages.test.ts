@@ -135,7 +135,7 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`the pages on npm sta
         const now = (await board()).find(({ hotkey }) => hotkey === rated.hotkey);
         return now !== undefined && now.rounds > rated.rounds && (now.components.rating?.share ?? 0) > 0;
       },
-      { deadlineMs: 2 * MINUTE, everyMs: 1_000 },
+      { deadlineMs: 5 * MINUTE, everyMs: 1_000 },
     );
     await page.getByText(/\(1, counts/).waitFor();
   });
