@@ -31,7 +31,6 @@ const COLUMNS: readonly Column<MinerRow>[] = [
   { title: 'Copies', cell: (row) => row.components.duplicates, figure: true },
   { title: 'Weight meant', cell: (row) => percent(row.weight_meant, 1), figure: true },
   { title: 'on chain', cell: (row) => percent(row.weight_chain, 1), figure: true },
-  { title: 'Why is it low?', cell: (row) => <Why why={row.why} /> },
 ];
 
 /** Every miner with all that its score is made of. */
@@ -47,6 +46,7 @@ export function LeaderboardPage({ api }: { readonly api: OperatorApi }): ReactNo
             columns={COLUMNS}
             rows={rows}
             rowKey={(row) => row.hotkey}
+            below={({ why }) => (why.length === 0 ? null : <Why why={why} />)}
             empty="No miner yet."
           />
         )}
@@ -61,17 +61,15 @@ export function shareText(part: PatientShare | null | undefined): string {
   return `${figure(part.mean, 2)} (${part.n}, counts ${percent(part.share, 1)})`;
 }
 
-export function Why({ why }: { readonly why: readonly string[] }): ReactNode {
-  if (why.length === 0) return <span className="quiet">Nothing holds it back.</span>;
-  if (why.length === 1) return why[0];
+function Why({ why }: { readonly why: readonly string[] }): ReactNode {
   return (
-    <details>
-      <summary>{why.length} reasons</summary>
+    <div className="prose">
+      <strong>Why is it low?</strong>
       <ul>
         {why.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-    </details>
+    </div>
   );
 }

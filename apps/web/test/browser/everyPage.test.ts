@@ -19,7 +19,7 @@ const PAGES: readonly (readonly [address: string, shows: string | RegExp, first?
   ['/operator', 'Running since'],
   ['/operator/rounds', 'judge out'],
   ['/operator/rounds/r6', 'I wake at four', (page) => page.getByText('Rubric (1)').click()],
-  ['/operator/leaderboard', '2 reasons'],
+  ['/operator/leaderboard', 'It answered 9 of 24 questions.'],
   [`/operator/miners/${GOOD_MINER}`, 'Nothing holds it back.'],
   ['/operator/weights', 'not as meant'],
   ['/operator/judge', 'The control “null” came out too high.'],
