@@ -92,7 +92,7 @@ const gatewayFragment = z.strictObject({
     placeholder: 'list',
   }),
   trustProxy: option(z.boolean().default(false), {
-    help: 'believe the X-Forwarded-For of a proxy in front of the gateway',
+    help: 'believe the last address in X-Forwarded-For, set by the one proxy in front of the gateway',
   }),
   rate: option(z.int().min(1).default(60), { help: 'requests per minute of one key, patient or doctor' }),
   addressRate: option(z.int().min(1).default(1_200), { help: 'requests per minute of one address' }),

@@ -16,7 +16,7 @@ export interface ServerOptions {
   readonly maxBodyBytes: number;
   /** Origins of other sites whose pages may call; `*` for all. */
   readonly origins: readonly string[];
-  /** Believe `X-Forwarded-For` of a proxy in front. */
+  /** Believe the last address of `X-Forwarded-For`: the one that the proxy in front saw. */
   readonly trustProxy: boolean;
   /** Folder of the built pages. */
   readonly webDir: string;
@@ -77,7 +77,8 @@ export class GatewayServer {
       forceCloseConnections: true,
       return503OnClosing: false,
       exposeHeadRoutes: false,
-      trustProxy: options.trustProxy,
+      // What stands before the last address came from the client, who may write there what it likes.
+      trustProxy: options.trustProxy ? (_address, hop) => hop === 0 : false,
       http: { maxHeaderSize: 16_384, headersTimeout: RECEIVE_MS },
       frameworkErrors: (error, request, reply) => void this.fail(error, request, reply),
     });
@@ -165,7 +166,7 @@ export class GatewayServer {
     const startedMs = this.parts.clock.monotonicMs();
     this.visits.set(request, { requestId, startedMs, left });
     this.running.add(left);
-    reply.header('x-request-id', requestId);
+    reply.headers({ 'x-request-id': requestId, 'x-content-type-options': 'nosniff' });
     reply.raw.once('close', () => {
       this.running.delete(left);
       if (!reply.raw.writableFinished) left.abort(new Error('the caller went away'));

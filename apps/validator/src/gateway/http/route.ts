@@ -77,7 +77,7 @@ export function route<P extends Schema, Q extends Schema, B extends Schema>(
   };
 }
 
-/** @throws CodedError invalid_request that names the first field at fault, without its value */
+/** @throws CodedError invalid_request that names the first known field at fault, without its value */
 function read<S extends Schema>(schema: S | undefined, value: unknown): z.output<S> {
   // A route without a schema has nothing to read; its input type is then unknown.
   if (schema === undefined) return undefined as z.output<S>;
@@ -86,5 +86,7 @@ function read<S extends Schema>(schema: S | undefined, value: unknown): z.output
   const issue = result.error.issues[0];
   const param = issue?.path.map(String).join('.') ?? '';
   const at = param === '' ? 'The request' : `\`${param}\``;
-  throw apiError('invalid_request', `${at}: ${issue?.message ?? 'not valid'}`, { param: param || undefined });
+  // The schema's own message would repeat the name, which a client may have filled with anything.
+  const message = issue?.code === 'unrecognized_keys' ? 'has a field that is not known here' : issue?.message;
+  throw apiError('invalid_request', `${at}: ${message ?? 'not valid'}`, { param: param || undefined });
 }

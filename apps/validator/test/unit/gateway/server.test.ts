@@ -22,7 +22,7 @@ const documentShape = z.object({
 const generous = { ratePerMinute: 6_000, addressRatePerMinute: 60_000, concurrency: 2, maxStreams: 3 };
 
 /** A server with routes of the test's own. */
-async function serverWith(limits = generous) {
+async function serverWith(limits = generous, { trustProxy = false } = {}) {
   const { store } = freshStore();
   const server = new GatewayServer(
     {
@@ -30,7 +30,7 @@ async function serverWith(limits = generous) {
       port: 0,
       maxBodyBytes: 2_000,
       origins: ['https://clinic.example'],
-      trustProxy: false,
+      trustProxy,
       webDir: '/nowhere',
       drainMs: 1_000,
     },
@@ -173,6 +173,30 @@ describe('the gateway server', () => {
     const { post } = await serverWith({ ...generous, addressRatePerMinute: 4 });
     expect((await post(null, '{}')).status).toBe(401);
     expect((await post(null, '{}')).status).toBe(429);
+  });
+
+  it('counts by the address that the proxy in front saw, whatever the client says of itself', async () => {
+    const { server } = await serverWith({ ...generous, addressRatePerMinute: 4 }, { trustProxy: true });
+    const visit = async (forwarded: string) =>
+      (await fetch(`${server.url}/v1/open`, { headers: { 'x-forwarded-for': forwarded } })).status;
+    expect(await visit('203.0.113.1, 198.51.100.7')).toBe(200);
+    expect(await visit('203.0.113.2, 198.51.100.7')).toBe(429);
+    expect(await visit('203.0.113.2, 198.51.100.8')).toBe(200);
+  });
+
+  it('repeats nothing of a field that it does not know', async () => {
+    const { key, post } = await serverWith();
+    const response = await post(`Bearer ${key('chat')}`, '{"n":1,"my name is Ada Example":2}');
+    expect(response.status).toBe(400);
+    expect(await response.text()).not.toContain('Ada');
+  });
+
+  it('keeps browsers from guessing at the type of any reply', async () => {
+    const { server } = await serverWith();
+    for (const path of ['/v1/open', '/v1/broken', '/v1/nothing', '/']) {
+      const { headers } = await fetch(`${server.url}${path}`);
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+    }
   });
 
   it('lets pages of the named origins call, and no others', async () => {
