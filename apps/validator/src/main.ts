@@ -2,6 +2,7 @@ import process from 'node:process';
 import { type ProcessInput, readProcessInput } from '@bettertherapy/config';
 import { CodedError, describeError, Lifecycle } from '@bettertherapy/core';
 import { ulid } from 'ulid';
+import { openDiskGate } from './disk/openDiskGate.js';
 import { runDuties } from './duties/runDuties.js';
 import { ExitCode, exitCodeOf } from './errors.js';
 import { openGateway } from './gateway/openGateway.js';
@@ -39,7 +40,9 @@ async function run(
     const chain = await openChain(options, telemetry, stop);
     lifecycle.onClose('chain', () => chain.close());
     const uid = await checkRegistration(chain, options, signer.address, telemetry, stop);
-    const store = openJournal(options, { genesis: chain.genesisHash, hotkey: signer.address }, telemetry);
+    const disk = await openDiskGate(options, telemetry);
+    const identity = { genesis: chain.genesisHash, hotkey: signer.address };
+    const store = openJournal(options, identity, telemetry, () => disk.writeFailed());
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
     const { bank, examiner, patientJudge, model } = await openExaminer(
@@ -53,7 +56,7 @@ async function run(
     const metagraph = openMetagraph(options, { chain, signer, telemetry });
     const refusals = openRefusals(store, telemetry);
     const dendrite = dendrites.rounds;
-    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals };
+    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals, disk };
     const roster = openTwinRoster(options, { ...parts, dendrite: dendrites.patients });
     const evidence = openEvidenceBook(options, parts);
     const duties = [...openDuties(options, parts), roster, ...evidence.duties, openAlerts(options, parts, lifecycle)];
@@ -71,6 +74,7 @@ async function run(
       ...(await openTwins(options, { store, signer, telemetry, env: input.env, lifecycle }, stop)),
       model,
       evidence: evidence.book,
+      room: () => disk.room,
       metrics: telemetry.metrics.gateway,
       bank,
       signer,

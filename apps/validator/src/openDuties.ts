@@ -8,12 +8,14 @@ import type { Dendrite } from '@bettertherapy/transport';
 import type { Signer } from '@bettertherapy/wallet';
 import { ulid } from 'ulid';
 import { chainPay } from './chainPay.js';
+import type { DiskGate } from './disk/diskGate.js';
 import type { Duty } from './duties/duty.js';
 import { Retention } from './duties/retention.js';
 import { RunRounds } from './duties/runRounds.js';
 import { SetWeights } from './duties/setWeights.js';
 import { SyncMetagraph } from './duties/syncMetagraph.js';
 import { TwinRoster } from './duties/twinRoster.js';
+import { WatchDisk } from './duties/watchDisk.js';
 import { isFatal } from './errors.js';
 import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
 import type { ValidatorOptions } from './options.js';
@@ -25,6 +27,9 @@ export const RAO_PER_TAO = 1_000_000_000;
 /** Rounds after which a miner is no newcomer any more. */
 export const NEWCOMER_ROUNDS = 10;
 const MINUTE_MS = 60_000;
+/** A log longer than this is folded into the database at once, not at the next clean-up. */
+const MAX_LOG_BYTES = 64 * 1024 ** 2;
+const LOG_MS = 10_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export interface DutyParts {
@@ -38,6 +43,7 @@ export interface DutyParts {
   readonly examiner: Examiner;
   readonly secret: string;
   readonly refusals: RefusalLog;
+  readonly disk: DiskGate;
 }
 
 /** Keeps a metagraph at hand; rounds, the gateway and weights read from it. */
@@ -153,6 +159,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       refused: (answer) => parts.refusals.add(answerRefusal(answer)),
       newId: ulid,
       report: report('rounds'),
+      room: () => parts.disk.room,
     },
   );
   const weights = new SetWeights(
@@ -188,7 +195,11 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
     },
     { store, metagraph: (signal) => metagraph.current(signal), clock, log: component(log, 'retention') },
   );
-  return [metagraph, rounds, weights, retention];
+  const disk = new WatchDisk(
+    { everyMs: LOG_MS, maxLogBytes: MAX_LOG_BYTES },
+    { gate: parts.disk, store, clock, log: component(log, 'disk'), metrics: metrics.store },
+  );
+  return [metagraph, rounds, weights, retention, disk];
 }
 
 /** True where the chain itself is reached on loopback or a private network: a development chain with miners beside it. */

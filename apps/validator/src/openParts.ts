@@ -115,11 +115,12 @@ export function openJournal(
   options: ValidatorOptions,
   identity: { readonly genesis: string; readonly hotkey: Hotkey },
   { clock, log, metrics }: Telemetry,
+  diskFull: () => void,
 ): Store {
   const file = join(resolve(options.data.dir), 'validator.sqlite');
   return openStore(
     { file, migrationsDir, identity: { ...identity, netuid: options.netuid }, owner: 'validator' },
-    { clock, log: component(log, 'store'), metrics: metrics.store },
+    { clock, log: component(log, 'store'), metrics: metrics.store, diskFull },
   );
 }
 

@@ -27,6 +27,8 @@ export const StoreErrorCode = {
   NoncesFull: 'STORE_NONCES_FULL',
   /** The file cannot be opened or its folder cannot be written. */
   CannotOpen: 'STORE_CANNOT_OPEN',
+  /** The file system, or its quota, had no room for a write; nothing of the transaction was kept. */
+  DiskFull: 'STORE_DISK_FULL',
   /** A backup is not a whole database. */
   CopyDamaged: 'STORE_COPY_DAMAGED',
   /** A backup of that name is there already. */

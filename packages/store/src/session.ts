@@ -1,6 +1,8 @@
-import type { Clock } from '@bettertherapy/core';
+import { type Clock, CodedError } from '@bettertherapy/core';
+import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Sqlite } from './connection.js';
+import { StoreErrorCode } from './errors.js';
 import * as tables from './schema/index.js';
 
 export type Orm = BetterSQLite3Database<typeof tables>;
@@ -12,13 +14,21 @@ export interface StoreMetrics {
   transactionCommitted(name: string, tookMs: number): void;
 }
 
-/** Runs each repository method as one transaction: writes take the write lock at once, reads see one snapshot. */
+/**
+ * Runs each repository method as one transaction: writes take the write lock at once, reads see one snapshot. A write
+ * without room on the disk is undone and fails with STORE_DISK_FULL.
+ */
 export class Session {
   private readonly orm: Orm;
 
   constructor(
     db: Sqlite,
-    private readonly parts: { readonly clock: Clock; readonly metrics: StoreMetrics | null },
+    private readonly parts: {
+      readonly clock: Clock;
+      readonly metrics: StoreMetrics | null;
+      /** Told of every transaction that the disk had no room for. */
+      readonly diskFull?: (() => void) | undefined;
+    },
   ) {
     this.orm = drizzle(db, { schema: tables });
   }
@@ -33,8 +43,29 @@ export class Session {
 
   private run<T>(name: string, behavior: 'immediate' | 'deferred', work: (tx: Tx) => T): T {
     const startedMs = this.parts.clock.monotonicMs();
-    const result = this.orm.transaction(work, { behavior });
+    const result = this.attempt(name, () => this.orm.transaction(work, { behavior }));
     this.parts.metrics?.transactionCommitted(name, this.parts.clock.monotonicMs() - startedMs);
     return result;
   }
+  private attempt<T>(name: string, work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      if (!isDiskFull(cause)) throw cause;
+      this.parts.diskFull?.();
+      throw new CodedError(StoreErrorCode.DiskFull, 'the disk has no room for what has to be written', {
+        remedy: 'Make room where --data.dir lies; what was refused is tried again.',
+        details: { transaction: name },
+        cause,
+      });
+    }
+  }
+}
+
+/** SQLite's own word for it, and what it says when the index of its log cannot grow. The query builder wraps errors. */
+function isDiskFull(error: unknown): boolean {
+  if (error instanceof Database.SqliteError) {
+    return error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_SHMSIZE';
+  }
+  return error instanceof Error && error.cause !== undefined && isDiskFull(error.cause);
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Clock, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
 import { connect, databaseExists, type Sqlite } from './connection.js';
 import { schemaOld } from './errors.js';
@@ -50,6 +51,8 @@ export interface StoreParts {
   readonly clock?: Clock | undefined;
   readonly log?: Logger | undefined;
   readonly metrics?: StoreMetrics | null | undefined;
+  /** Told of every transaction that the disk had no room for. */
+  readonly diskFull?: (() => void) | undefined;
 }
 
 /** The journal of one validator (or miner): a door to each aggregate. Every method of a repository is one transaction. */
@@ -142,6 +145,11 @@ export class Store {
     return Array.isArray(rows) && rows[0]?.busy === 0;
   }
 
+  /** Length of the write-ahead log in bytes. */
+  logBytes(): number {
+    return statSync(`${this.parts.db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
   /** `PRAGMA integrity_check`: the empty list when all is well. */
   integrityProblems(): string[] {
     const rows = this.parts.db.prepare('PRAGMA integrity_check').pluck().all();
@@ -175,7 +183,7 @@ export function openStore(options: StoreOptions, parts: StoreParts = {}): Store 
     db = connect({ file: options.file, mode: options.readonly ? 'read' : 'write' });
     const pending = pendingMigrations(appliedMigrations(db), readMigrations(options.migrationsDir));
     if (pending.length > 0) throw schemaOld(options.file, `${pending.length} migrations are still to be applied`);
-    const session = new Session(db, { clock, metrics: parts.metrics ?? null });
+    const session = new Session(db, { clock, metrics: parts.metrics ?? null, diskFull: parts.diskFull });
     if (options.identity && !options.readonly) claimIdentity(session, options.identity);
     return new Store(session, { db, lock, clock, log });
   } catch (error) {

@@ -1,5 +1,6 @@
-import { backoffDelayMs, describeError } from '@bettertherapy/core';
-import type { Round } from '@bettertherapy/store';
+import { backoffDelayMs, CodedError, describeError } from '@bettertherapy/core';
+import { type Round, StoreErrorCode } from '@bettertherapy/store';
+import type { Room } from '../disk/diskGate.js';
 import type { RoundParts } from '../round/parts.js';
 import { runRound } from '../round/runRound.js';
 import { roundSeed } from '../round/seed.js';
@@ -21,6 +22,8 @@ export interface RunRoundsOptions {
 
 const FIRST_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 120_000;
+/** Between two looks at a disk without room. */
+const ROOM_POLL_MS = 1_000;
 
 /** Rounds on a schedule, one at a time; one that a restart or fault cut off goes on first. */
 export class RunRounds implements Duty {
@@ -32,6 +35,8 @@ export class RunRounds implements Duty {
       readonly head: (signal: AbortSignal) => Promise<{ block: number; blockHash: string }>;
       readonly standing: (signal: AbortSignal) => Promise<Standing>;
       readonly report: (ok: boolean, state: string) => void;
+      /** Whether what a round writes would find room. */
+      readonly room: () => Room;
     },
   ) {}
 
@@ -46,9 +51,9 @@ export class RunRounds implements Duty {
         return;
       }
       try {
-        if (open && this.resumedTooOften(open)) continue;
+        if (this.parts.room() !== 'full' && open && this.resumedTooOften(open)) continue;
         if (!open) await this.waitForTurn(signal);
-        if (!(await this.mayAsk(signal))) continue;
+        if (!(await this.mayAsk(signal)) || !(await this.mayWrite(open, signal))) continue;
         const round = open ?? (await this.begin(signal));
         if (open) log.info('round resumed', { roundId: round.id, number: round.number });
         report(true, 'running');
@@ -58,6 +63,12 @@ export class RunRounds implements Duty {
       } catch (error) {
         signal.throwIfAborted();
         if (this.parts.isFatal(error)) throw error;
+        // Nothing was kept of the step and nothing could be now: no fault of the round's, which waits for room.
+        if (error instanceof CodedError && error.code === StoreErrorCode.DiskFull) {
+          log.warn('round waits for room on the disk', { error: describeError(error) });
+          await clock.sleep(ROOM_POLL_MS, signal);
+          continue;
+        }
         failures += 1;
         this.failed(error, failures);
         await clock.sleep(backoffDelayMs(failures, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, 0.5), signal);
@@ -87,6 +98,16 @@ export class RunRounds implements Duty {
     if (standing === 'permit' || standing === 'no permits yet') return true;
     report(false, standing);
     await clock.sleep(this.options.standingPollMs, signal);
+    return false;
+  }
+
+  /** False after a wait: without room nothing begins, and nothing goes on once a write has failed. */
+  private async mayWrite(open: Round | null, signal: AbortSignal): Promise<boolean> {
+    const { clock, report, room } = this.parts;
+    const now = room();
+    if (now === 'enough' || (now === 'low' && open)) return true;
+    report(false, 'waiting for room on the disk');
+    await clock.sleep(ROOM_POLL_MS, signal);
     return false;
   }
 

@@ -119,6 +119,7 @@ export async function openGateway(given: GatewayGiven): Promise<Gateway | null> 
       log,
       limits,
       readers: tokenReaders(parts),
+      room: parts.room,
       metrics: parts.metrics,
       refused: (row) => parts.refusals.add({ ...row, where: 'gateway', hotkey: null }),
     },

@@ -5,6 +5,7 @@ import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
+import type { Room } from '../disk/diskGate.js';
 import type { EvidenceBook } from '../evidence/evidenceBook.js';
 import type { ValidatorOptions } from '../options.js';
 import type { PatientJudge } from '../patientJudge.js';
@@ -42,6 +43,8 @@ export interface GatewayGiven {
   readonly signer: Signer<Hotkey>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether what a caller sends could be kept. */
+  readonly room: () => Room;
   readonly metrics: GatewayMetrics | null;
   /** Known to this validator alone. */
   readonly secret: string;

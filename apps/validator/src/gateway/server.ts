@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, CodedError, describeError, type Logger } from '@bettertherapy/core';
+import { StoreErrorCode } from '@bettertherapy/store';
 import { addressName } from '@bettertherapy/transport';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Room } from '../disk/diskGate.js';
 import { authenticate, type TokenReader } from './http/caller.js';
-import { apiError, errorReply, fromFramework, isApiError } from './http/errors.js';
+import { type ApiErrorCode, apiError, errorReply, fromFramework, isApiError } from './http/errors.js';
 import type { Limits } from './http/limits.js';
 import type { Route } from './http/route.js';
 import { sendPage, serveWebFiles } from './http/webFiles.js';
@@ -29,6 +31,8 @@ export interface ServerParts {
   readonly log: Logger;
   readonly limits: Limits;
   readonly readers: readonly TokenReader[];
+  /** While there is not enough, what would have to be kept is refused. */
+  readonly room: () => Room;
   readonly metrics: { requestFinished(route: string, status: number, tookMs: number): void } | null;
   /** Told of every refusal; `message` is a constant of ours or names a field of the request. */
   readonly refused:
@@ -46,6 +50,9 @@ const RECEIVE_MS = 15_000;
 /** Longer than the usual proxy keeps a connection, so that the proxy closes first. */
 const KEEP_ALIVE_MS = 75_000;
 const DRAIN_RETRY_MS = 5_000;
+const ROOM_RETRY_MS = 30_000;
+/** Methods that bring something to keep; who deletes makes room. */
+const KEEPING = new Set(['POST', 'PUT']);
 /** What is not of the API: files of the pages, and the preflight of any path. */
 const PAGES = /^\/(?!v1\/|openapi\.json$|health$)|^\*$/;
 
@@ -175,6 +182,7 @@ export class GatewayServer {
     });
     try {
       if (this.draining) throw apiError('overloaded', 'The gateway is closing.', { retryAfterMs: DRAIN_RETRY_MS });
+      if (KEEPING.has(request.method) && this.parts.room() !== 'enough') throw noRoom();
       this.parts.limits.takeAddress(addressName(request.ip));
       done();
     } catch (error) {
@@ -207,7 +215,7 @@ export class GatewayServer {
   }
 
   private fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const known = isApiError(error) ? error : fromFramework(error);
+    const known = isApiError(error) ? error : isDiskFull(error) ? noRoom(error) : fromFramework(error);
     if (!known) {
       const requestId = this.visits.get(request)?.requestId;
       this.parts.log.error('request failed', {
@@ -231,4 +239,12 @@ export class GatewayServer {
     if (sendPage(reply, { method, url, dir: this.options.webDir })) return reply;
     return this.fail(apiError('not_found', 'There is nothing at this path.'), request, reply);
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof CodedError && error.code === StoreErrorCode.DiskFull;
+}
+
+function noRoom(cause?: unknown): CodedError<ApiErrorCode> {
+  return apiError('overloaded', 'There is no room to keep this at the moment.', { retryAfterMs: ROOM_RETRY_MS, cause });
 }

@@ -1,7 +1,7 @@
-import { statfs } from 'node:fs/promises';
 import type { ChainHealth, Metagraph } from '@bettertherapy/chain';
 import type { Hotkey } from '@bettertherapy/core';
 import type { Round, Store } from '@bettertherapy/store';
+import { spaceOf } from '../disk/openDiskGate.js';
 import type { Facts } from './rules.js';
 
 /** Looked back on; a longer row of bad rounds is no other incident. */
@@ -34,7 +34,7 @@ export async function readFacts(from: FactSources): Promise<Facts> {
     revealsLost: store.weightIntents.revealsLostInARow(netuid, mecid),
     roundsSpoiled: leading(ended, ({ voidReason }) => JUDGE_REASONS.has(voidReason)),
     judgeEntries: open ? (store.rounds.stages(open.id).find(({ stage }) => stage === 'judge')?.entries ?? 0) : 0,
-    disk: await diskOf(from.dataDir),
+    disk: await spaceOf(from.dataDir),
   };
 }
 
@@ -54,14 +54,4 @@ function standingOf(graph: Metagraph | null, self: Hotkey): Facts['standing'] {
 function leading(rounds: readonly Round[], holds: (round: Round) => boolean): number {
   const end = rounds.findIndex((round) => !holds(round));
   return end < 0 ? rounds.length : end;
-}
-
-async function diskOf(folder: string): Promise<Facts['disk']> {
-  try {
-    const { bavail, blocks, bsize } = await statfs(folder);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    // File systems that do not tell their size make no incident.
-    return null;
-  }
 }

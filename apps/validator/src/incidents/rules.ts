@@ -1,5 +1,11 @@
 import type { IncidentReport } from '@bettertherapy/telemetry';
 
+/** What a file system holds. */
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /** How a validator stands at one moment; what is not known is null, and no rule speaks of it. */
 export interface Facts {
   readonly netuid: number;
@@ -23,7 +29,7 @@ export interface Facts {
   readonly roundsSpoiled: number;
   /** Times the open round has entered its judging. */
   readonly judgeEntries: number;
-  readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
+  readonly disk: DiskSpace | null;
 }
 
 export interface Limits {
@@ -39,6 +45,11 @@ export const LIMITS: Limits = { overdueEpochs: 3, unreachableMs: 60_000, diskFre
 const SPOILED_ROUNDS = 2;
 const JUDGE_ENTRIES = 3;
 const MIB = 1024 ** 2;
+
+/** Less than the limit is free; on a small file system, less than a tenth of it. */
+export function diskIsLow(disk: DiskSpace | null, { diskFreeBytes }: Limits): disk is DiskSpace {
+  return disk !== null && disk.freeBytes < Math.min(diskFreeBytes, disk.totalBytes / 10);
+}
 
 type Rule = (facts: Facts, limits: Limits) => Omit<IncidentReport, 'kind'> | null;
 
@@ -101,13 +112,13 @@ export const RULES = {
               : `The open round was interrupted in its judging ${judgeEntries - 1} times.`,
           remedy: 'Check the model file (pnpm bt models list) and the memory of this machine; the log names the cause.',
         },
-  disk_low: ({ disk }, { diskFreeBytes }) =>
-    !disk || disk.freeBytes >= diskFreeBytes
+  disk_low: ({ disk }, limits) =>
+    !diskIsLow(disk, limits)
       ? null
       : {
           severity: 'critical',
           summary: `Only ${Math.floor(disk.freeBytes / MIB)} MiB are free where the database lies.`,
-          remedy: 'Make room or lower --neuron.retention_days; without room nothing can be written.',
+          remedy: 'Make room or lower --neuron.retention_days; rounds and the gateway wait until there is room.',
           facts: { 'disk size MiB': Math.floor(disk.totalBytes / MIB) },
         },
 } as const satisfies Partial<Record<IncidentReport['kind'], Rule>>;

@@ -3,6 +3,7 @@ import { silentLogger } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import { FakeClock } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
+import type { Room } from '../../src/disk/diskGate.js';
 import { Retention } from '../../src/duties/retention.js';
 import { RunRounds, type RunRoundsOptions } from '../../src/duties/runRounds.js';
 import { type Standing, SyncMetagraph } from '../../src/duties/syncMetagraph.js';
@@ -11,13 +12,14 @@ import { beginRound, freshStore, metagraphOf, neuron, never, roundParts, self } 
 
 function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
   const states: string[] = [];
-  const place: { standing: Standing } = { standing: 'permit' };
+  const place: { standing: Standing; room: Room } = { standing: 'permit', room: 'enough' };
   const duty = new RunRounds(
     { intervalMs: 10_000, maxRounds: 2, maxStageEntries: 3, standingPollMs: 1_000, secret: 'secret', ...more },
     {
       ...parts,
       head: async () => ({ block: 100, blockHash: '0x64' }),
       standing: async () => place.standing,
+      room: () => place.room,
       report: (_ok, state) => states.push(state),
     },
   );
@@ -99,6 +101,20 @@ describe('the round duty', () => {
     await clock.advance(5_000);
     expect([states.at(-1), store.rounds.latest(1)]).toEqual([standing, []]);
     place.standing = 'permit';
+    for (let i = 0; i < 5; i += 1) await clock.advance(1_000);
+    await running;
+    expect(store.rounds.closedCount()).toBe(1);
+  });
+
+  it.each(['low', 'full'] as const)('begins no round while the disk is %s', async (room) => {
+    const { store } = freshStore();
+    const clock = new FakeClock();
+    const { duty, states, place } = rounds({ ...roundParts(store), clock }, { maxRounds: 1 });
+    place.room = room;
+    const running = duty.run(never);
+    await clock.advance(5_000);
+    expect([states.at(-1), store.rounds.latest(1)]).toEqual(['waiting for room on the disk', []]);
+    place.room = 'enough';
     for (let i = 0; i < 5; i += 1) await clock.advance(1_000);
     await running;
     expect(store.rounds.closedCount()).toBe(1);

@@ -23,7 +23,12 @@ it('the journal and the dendrite report to the metrics that are served', async (
     store: { transactionCommitted: (name: string): void => void counted.push(name) },
     dendrite: { queryFinished: (protocol: string): void => void counted.push(protocol) },
   };
-  const store = openJournal(parsed.config, { genesis: '0x00', hotkey: self }, { ...telemetry, metrics });
+  const store = openJournal(
+    parsed.config,
+    { genesis: '0x00', hotkey: self },
+    { ...telemetry, metrics },
+    () => undefined,
+  );
   onEnd(() => store.close());
   const { rounds: dendrite, patients } = openDendrites(parsed.config, asHotkey(signerFromUri('//Validator')), {
     ...telemetry,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Room } from '../../../src/disk/diskGate.js';
 import { anonymous, apiKeyReader, authenticate } from '../../../src/gateway/http/caller.js';
 import { API_ERRORS, apiError, errorReply } from '../../../src/gateway/http/errors.js';
 import { Limits } from '../../../src/gateway/http/limits.js';
@@ -22,7 +23,10 @@ const documentShape = z.object({
 const generous = { ratePerMinute: 6_000, addressRatePerMinute: 60_000, concurrency: 2, maxStreams: 3 };
 
 /** A server with routes of the test's own. */
-async function serverWith(limits = generous, { trustProxy = false } = {}) {
+async function serverWith(
+  limits = generous,
+  { trustProxy = false, room = () => 'enough' }: { trustProxy?: boolean; room?: () => Room } = {},
+) {
   const { store } = freshStore();
   const server = new GatewayServer(
     {
@@ -39,6 +43,7 @@ async function serverWith(limits = generous, { trustProxy = false } = {}) {
       log: silentLogger,
       limits: new Limits(limits, { clock: systemClock }),
       readers: [apiKeyReader((key) => store.apiKeys.find(key, systemClock.wallMs()))],
+      room,
       metrics: null,
       refused: null,
     },
@@ -97,6 +102,17 @@ describe('the gateway server', () => {
     const response = await post(`Bearer ${key('chat')}`, '{"n":3}');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ id: 'a', n: 3, caller: expect.stringMatching(/^key:[0-9a-f]{16}$/) });
+  });
+
+  it('refuses what would have to be kept while the disk is nearly full, and goes on by itself', async () => {
+    let room: Room = 'low';
+    const { server, key, post } = await serverWith(generous, { room: () => room });
+    const refused = await post(`Bearer ${key('chat')}`, '{"n":3}');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await refused.json()).toMatchObject({ error: { code: 'overloaded' } });
+    expect((await fetch(`${server.url}/v1/open`)).status).toBe(200);
+    room = 'enough';
+    expect((await post(`Bearer ${key('chat')}`, '{"n":3}')).status).toBe(200);
   });
 
   it.each([
