@@ -20,7 +20,7 @@ it('the journal and the dendrite report to the metrics that are served', async (
   const telemetry = openTelemetry(parsed.config, false);
   const metrics = {
     ...telemetry.metrics,
-    store: { transactionCommitted: (name: string): void => void counted.push(name) },
+    store: { ...telemetry.metrics.store, transactionCommitted: (name: string): void => void counted.push(name) },
     dendrite: { queryFinished: (protocol: string): void => void counted.push(protocol) },
   };
   const store = openJournal(
