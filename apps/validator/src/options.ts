@@ -94,7 +94,9 @@ const gatewayFragment = z.strictObject({
   trustProxy: option(z.boolean().default(false), {
     help: 'believe the last address in X-Forwarded-For, set by the one proxy in front of the gateway',
   }),
-  rate: option(z.int().min(1).default(60), { help: 'requests per minute of one key, patient or doctor' }),
+  rate: option(z.int().min(1).default(60), {
+    help: 'requests per minute of one key or patient; doctors and operators have ten times as many',
+  }),
   addressRate: option(z.int().min(1).default(1_200), { help: 'requests per minute of one address' }),
   concurrency: option(z.int().min(1).default(4), { help: 'questions in progress at once of one key or patient' }),
   maxStreams: option(z.int().min(1).max(10_000).default(512), {
