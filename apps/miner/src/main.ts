@@ -29,8 +29,12 @@ import { openTwins } from './twins/openTwins.js';
 
 const STOP_DEADLINE_MS = 26_000;
 
-async function run(input: ProcessInput, parsed: ParsedConfig<MinerConfig>, log: Logger, failures: TelemetryFailures) {
-  const { config } = parsed;
+async function run(
+  input: ProcessInput,
+  { config }: ParsedConfig<MinerConfig>,
+  { log, levels }: Log,
+  failures: TelemetryFailures,
+) {
   const stop = stopSignal(log);
   const lifecycle = new Lifecycle({ log });
   const set = new MetricSet({ app: 'miner', version: MINER_VERSION }, { failures });
@@ -43,7 +47,7 @@ async function run(input: ProcessInput, parsed: ParsedConfig<MinerConfig>, log: 
   try {
     const health = new HealthServer(
       { port: healthPort(config.health), app: 'miner', version: MINER_VERSION },
-      { metrics: set, readiness, clock, log, failures },
+      { metrics: set, readiness, clock, log, levels, failures },
     );
     lifecycle.onClose('health', () => health.close());
     await health.start();
@@ -130,7 +134,7 @@ async function main(): Promise<number> {
     log = openLog(parsed.config, input, failures);
     logUncaught(log);
     for (const warning of parsed.warnings) log.log.warn('configuration', { warning });
-    await run(input, parsed, log.log, failures);
+    await run(input, parsed, log, failures);
     log.log.info('miner stopped');
     return 0;
   } catch (error) {

@@ -26,14 +26,14 @@ export interface Telemetry extends Log {
 export function openTelemetry(options: ValidatorOptions, terminal: boolean): Telemetry {
   const failures = new TelemetryFailures();
   const format = options.logging.json || !terminal ? 'json' : 'pretty';
-  const { log, flush } = createLog({ app: APP, ...logLevels(options.logging), format }, { failures });
+  const { log, levels, flush } = createLog({ app: APP, ...logLevels(options.logging), format }, { failures });
   const set = new MetricSet({ app: APP, version: VERSION }, { failures });
   const readiness = new Readiness(['metagraph', 'rounds', 'weights', 'disk']);
   const health = new HealthServer(
     { port: healthPort(options.health), app: APP, version: VERSION },
-    { metrics: set, readiness, clock: systemClock, log: log.child({ component: 'health' }), failures },
+    { metrics: set, readiness, clock: systemClock, log: log.child({ component: 'health' }), levels, failures },
   );
-  return { log, flush, clock: systemClock, metrics: validatorMetrics(set), readiness, health, failures };
+  return { log, levels, flush, clock: systemClock, metrics: validatorMetrics(set), readiness, health, failures };
 }
 
 /** Starts serving health on its own; it never holds up or stops the app. */

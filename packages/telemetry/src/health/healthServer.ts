@@ -1,6 +1,7 @@
 import { type Clock, describeError, type Logger } from '@bettertherapy/core';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { TelemetryFailures } from '../failures.js';
+import type { LogLevels } from '../log/logLevels.js';
 import type { MetricSet } from '../metrics/metricSet.js';
 import type { Readiness } from './readiness.js';
 
@@ -16,6 +17,7 @@ export interface HealthParts {
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly levels: LogLevels;
   readonly failures: TelemetryFailures;
 }
 
@@ -23,7 +25,7 @@ const LOOPBACK = '127.0.0.1';
 /** Pages in a browser can reach loopback under a name of their own; only these names are answered. */
 const LOCAL_HOSTS = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** `/health` (the process runs), `/ready` (every part works), `/metrics` (Prometheus). Failing to serve them is logged, not thrown. */
+/** `/health` (the process runs), `/ready` (every part works), `/metrics` (Prometheus), `/log-levels`. Failing to serve them is logged, not thrown. */
 export class HealthServer {
   private server: FastifyInstance | null = null;
   private listening: number | null = null;
@@ -70,7 +72,7 @@ export class HealthServer {
   }
 
   private build(app: string, version: string): FastifyInstance {
-    const { metrics, readiness, clock } = this.parts;
+    const { metrics, readiness, clock, levels, log } = this.parts;
     const server = fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
     server.addHook('onRequest', async (request, reply) => {
       if (!LOCAL_HOSTS.test(request.headers.host ?? '')) return reply.code(403).send({ message: 'loopback only' });
@@ -88,6 +90,14 @@ export class HealthServer {
     server.get('/metrics', async (_request, reply) => {
       const { contentType, text } = await metrics.render();
       return reply.header('content-type', contentType).send(text);
+    });
+    server.get('/log-levels', async () => levels.snapshot());
+    // JSON alone is parsed: a page of another site cannot send it here without asking first, and is never let in.
+    server.put('/log-levels', async (request, reply) => {
+      const refusal = levels.change(request.body);
+      if (refusal !== null) return reply.code(400).send({ message: refusal });
+      log.info('log levels changed', { levels: levels.snapshot() });
+      return levels.snapshot();
     });
     return server;
   }

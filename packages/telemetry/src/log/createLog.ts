@@ -2,9 +2,8 @@ import type { LogFields, Logger } from '@bettertherapy/core';
 import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { TelemetryFailures } from '../failures.js';
+import { type LogLevel, LogLevels } from './logLevels.js';
 import { redactFields, redactText } from './redact.js';
-
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 export interface LogOptions {
   /** Stands on every line. */
@@ -20,6 +19,8 @@ export interface LogOptions {
 
 export interface Log {
   readonly log: Logger;
+  /** What each component logs, to be changed while the app runs. */
+  readonly levels: LogLevels;
   /** Writes out what is buffered; call before leaving. */
   flush(): void;
 }
@@ -30,9 +31,11 @@ export interface Log {
  */
 export function createLog(options: LogOptions, parts: { readonly failures: TelemetryFailures }): Log {
   const stream = openStream(options, parts.failures);
+  const levels = new LogLevels(options.level, options.components);
   const root = pino(
     {
-      level: options.level,
+      // What is written is decided before pino is asked, so that it can change while children are in use.
+      level: 'trace',
       base: { app: options.app },
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -41,7 +44,8 @@ export function createLog(options: LogOptions, parts: { readonly failures: Telem
     stream,
   );
   return {
-    log: adapt(root, options.components ?? {}, parts.failures),
+    log: adapt(root, null, { levels, failures: parts.failures }),
+    levels,
     flush: () => attempt(parts.failures, () => stream.flushSync?.()),
   };
 }
@@ -79,11 +83,16 @@ function attempt(failures: TelemetryFailures, work: () => void): void {
   }
 }
 
-function adapt(target: Pino, components: Readonly<Record<string, LogLevel>>, failures: TelemetryFailures): Logger {
+function adapt(
+  target: Pino,
+  component: string | null,
+  parts: { readonly levels: LogLevels; readonly failures: TelemetryFailures },
+): Logger {
+  const { levels, failures } = parts;
   const line =
     (level: LogLevel | 'fatal') =>
     (message: string, fields?: LogFields): void => {
-      if (!target.isLevelEnabled(level)) return;
+      if (!levels.enabled(component, level)) return;
       attempt(failures, () => {
         if (fields === undefined) target[level](redactText(message));
         else target[level](redactFields(fields), redactText(message));
@@ -97,9 +106,9 @@ function adapt(target: Pino, components: Readonly<Record<string, LogLevel>>, fai
     error: line('error'),
     fatal: line('fatal'),
     child: (fields) => {
-      const component = typeof fields.component === 'string' ? fields.component : undefined;
-      const level = component === undefined ? undefined : components[component];
-      return adapt(target.child(redactFields(fields), level === undefined ? {} : { level }), components, failures);
+      const name = typeof fields.component === 'string' ? fields.component : component;
+      if (name !== null) levels.meet(name);
+      return adapt(target.child(redactFields(fields)), name, parts);
     },
   };
 }

@@ -4,11 +4,17 @@ import { describe, expect, it } from 'vitest';
 function capture(options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
   const failures = new TelemetryFailures();
-  const { log } = createLog(
+  const { log, levels } = createLog(
     { app: 'test', level: 'info', format: 'json', to: { write: (line: string) => void lines.push(line) }, ...options },
     { failures },
   );
-  return { log, lines, failures, entries: () => lines.map((line): Record<string, unknown> => JSON.parse(line)) };
+  return {
+    log,
+    levels,
+    lines,
+    failures,
+    entries: () => lines.map((line): Record<string, unknown> => JSON.parse(line)),
+  };
 }
 
 describe('createLog', () => {
@@ -34,6 +40,24 @@ describe('createLog', () => {
     log.child({ component: 'axon' }).warn('axon noise');
     log.child({ component: 'other' }).debug('other detail');
     expect(entries().map((entry) => entry.msg)).toEqual(['chain detail']);
+  });
+
+  it('levels change while children are in use, in each component by itself', () => {
+    const { log, levels, entries } = capture({ components: { axon: 'error' } });
+    const judge = log.child({ component: 'judge' });
+    const axon = log.child({ component: 'axon' }).child({ peer: 1 });
+    judge.debug('no');
+    expect(levels.change({ judge: 'debug', axon: 'warn' })).toBeNull();
+    judge.debug('judge detail');
+    axon.warn('axon noise');
+    log.debug('no');
+    expect(levels.change({ judge: 'trace' })).toContain('--logging.trace');
+    judge.trace('no');
+    judge.debug('judge detail again');
+    expect(levels.change({})).toBeNull();
+    judge.debug('no');
+    axon.warn('no');
+    expect(entries().map((entry) => entry.msg)).toEqual(['judge detail', 'axon noise', 'judge detail again']);
   });
 
   it('child fields are redacted too', () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { silentLogger, systemClock } from '@bettertherapy/core';
-import { HealthServer, MetricSet, Readiness, TelemetryFailures } from '@bettertherapy/telemetry';
+import { HealthServer, LogLevels, MetricSet, Readiness, TelemetryFailures } from '@bettertherapy/telemetry';
+import { request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const open: HealthServer[] = [];
@@ -12,9 +13,11 @@ function make(port: number | null) {
   const failures = new TelemetryFailures();
   const readiness = new Readiness(['chain', 'model']);
   const metrics = new MetricSet({ app: 'test', version: '1', processMetrics: false }, { failures });
+  const levels = new LogLevels('info', { chain: 'warn' });
+  for (const name of ['chain', 'judge']) levels.meet(name);
   const server = new HealthServer(
     { port, app: 'test', version: '1' },
-    { metrics, readiness, failures, clock: systemClock, log: silentLogger },
+    { metrics, readiness, failures, clock: systemClock, log: silentLogger, levels },
   );
   open.push(server);
   return { server, readiness, failures, get: (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`) };
@@ -42,6 +45,36 @@ describe('HealthServer', () => {
     const reply = await get('/metrics');
     expect(reply.headers.get('content-type')).toContain('text/plain');
     expect(await reply.text()).toContain('bt_build_info');
+  });
+
+  it('changes levels of the log while the app runs, and puts them back', async () => {
+    const { server, get } = make(0);
+    await server.start();
+    const put = async (body: string, headers: Record<string, string> = {}) => {
+      const url = `http://127.0.0.1:${server.port}/log-levels`;
+      const { statusCode, body: reply } = await request(url, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      });
+      return [statusCode, await reply.json()];
+    };
+    const start = { '*': 'info', chain: 'warn', judge: 'info' };
+    expect(await (await get('/log-levels')).json()).toEqual(start);
+    expect(await put('{"judge":"debug"}')).toEqual([200, { ...start, judge: 'debug' }]);
+    expect(await put('{"*":"error"}')).toEqual([200, { '*': 'error', chain: 'warn', judge: 'error' }]);
+    for (const bad of [
+      '{"judge":"trace"}',
+      '{"nobody":"debug"}',
+      '[]',
+      '"debug"',
+      `{"${'x'.repeat(2_000)}":"debug"}`,
+    ]) {
+      expect((await put(bad))[0]).toBeGreaterThanOrEqual(400);
+    }
+    expect((await put('{}', { 'content-type': 'text/plain' }))[0]).toBe(400);
+    expect((await put('{}', { host: 'rebound.example' }))[0]).toBe(403);
+    expect(await put('{}')).toEqual([200, start]);
   });
 
   it('serves nothing when turned off', async () => {
