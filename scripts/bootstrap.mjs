@@ -266,9 +266,8 @@ function node(script, args) {
 function inherit(command, args, cwd = process.env.INIT_CWD ?? ROOT) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: 'inherit', env: toolEnvironment() });
-    // A terminal's Ctrl-C goes to the whole group, so ours only has to stay until the child is done.
-    process.on('SIGINT', () => child.exitCode === null || process.exit(130));
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    // A terminal's Ctrl-C reaches the child as well; a signal sent to this process alone does not, so it is passed on.
+    for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
     child.on('error', (error) => fail(error.message));
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });

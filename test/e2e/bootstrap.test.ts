@@ -15,13 +15,22 @@ fs.writeFileSync(prefix + '/node_modules/.package-lock.json', JSON.stringify({ p
 `;
 const PNPM = `
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-const [command] = process.argv.slice(2);
-appendFileSync(process.env.CALLS, command + '\\n');
-if (command === 'install') {
+const [command, script] = process.argv.slice(2);
+appendFileSync(process.env.CALLS, (command === 'run' ? 'run ' + script : command) + '\\n');
+if (command === 'wait') {
+  process.on('SIGINT', () => {
+    appendFileSync(process.env.CALLS, 'interrupted\\n');
+    process.exit(0);
+  });
+  setTimeout(() => process.exit(3), 60_000);
+} else if (command === 'install') {
   mkdirSync('node_modules', { recursive: true });
   writeFileSync('node_modules/.modules.yaml', '');
   for (let tries = 0; existsSync(process.env.CALLS + '.hang') && tries < 600; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
+} else if (script === 'build:web') {
+  mkdirSync('apps/web/dist', { recursive: true });
+  writeFileSync('apps/web/dist/index.html', '');
 } else mkdirSync('packages/one/dist', { recursive: true });
 await new Promise((resolve) => setTimeout(resolve, 300));
 `;
@@ -34,9 +43,9 @@ let folder: ReturnType<typeof temporaryFolder>;
 let calls: string;
 const children: NodeChild[] = [];
 
-function bootstrap(integrity = PINNED ?? ''): NodeChild {
+function bootstrap(integrity = PINNED ?? '', ...args: readonly string[]): NodeChild {
   const child = new NodeChild({
-    args: [join(folder.path, 'scripts/bootstrap.mjs'), 'build'],
+    args: [join(folder.path, 'scripts/bootstrap.mjs'), ...(args.length > 0 ? args : ['build'])],
     cwd: folder.path,
     env: {
       PATH: `${join(folder.path, 'bin')}${delimiter}${process.env.PATH ?? ''}`,
@@ -59,7 +68,7 @@ beforeEach(() => {
   folder = temporaryFolder('bootstrap');
   calls = join(folder.path, 'calls');
   const write = (path: string, text: string): void => writeFileSync(join(folder.path, path), text);
-  for (const path of ['bin', 'scripts', 'packages/one/src', 'apps'])
+  for (const path of ['bin', 'scripts', 'packages/one/src', 'apps/web/src', 'apps/web/public'])
     mkdirSync(join(folder.path, path), { recursive: true });
   for (const script of ['bootstrap.mjs', 'exclusively.mjs'])
     copyFileSync(join(repositoryRoot, 'scripts', script), join(folder.path, 'scripts', script));
@@ -67,7 +76,13 @@ beforeEach(() => {
   chmodSync(join(folder.path, 'bin/npm'), 0o755);
   write('fakePnpm.mjs', PNPM);
   write('calls', '');
-  for (const path of ['package.json', 'packages/one/package.json', 'packages/one/tsconfig.json']) write(path, '{}');
+  for (const path of [
+    'package.json',
+    'packages/one/package.json',
+    'packages/one/tsconfig.json',
+    'apps/web/package.json',
+  ])
+    write(path, '{}');
   write('pnpm-lock.yaml', 'first');
   write('packages/one/src/index.ts', '');
 });
@@ -81,9 +96,9 @@ describe('the bootstrap', () => {
   it('does every step once when two are started together, and nothing the next time', async () => {
     const both = [bootstrap(), bootstrap()];
     expect(await Promise.all(both.map(codeOf))).toEqual([0, 0]);
-    expect(made()).toEqual(['fetch pnpm', 'install', 'run']);
+    expect(made()).toEqual(['fetch pnpm', 'install', 'run build', 'run build:web']);
     expect(await codeOf(bootstrap())).toBe(0);
-    expect(made()).toHaveLength(3);
+    expect(made()).toHaveLength(4);
   });
 
   it('installs again after an install that was killed, also when the lockfile is back to what it was', async () => {
@@ -99,6 +114,14 @@ describe('the bootstrap', () => {
     writeFileSync(join(folder.path, 'pnpm-lock.yaml'), 'first');
     expect(await codeOf(bootstrap())).toBe(0);
     expect(made().filter((call) => call === 'install')).toHaveLength(3);
+  });
+
+  it('passes a signal on that was sent to it alone', async () => {
+    const child = bootstrap(PINNED, 'pnpm', 'wait');
+    await eventually('the command to run', () => made().includes('wait'));
+    child.kill('SIGINT');
+    expect(await codeOf(child)).toBe(0);
+    expect(made()).toContain('interrupted');
   });
 
   it('does not use a package manager with another hash than the pinned one', async () => {

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { readProcessInput } from '@bettertherapy/config';
-import { CodedError, describeError, silentLogger } from '@bettertherapy/core';
+import { CodedError, describeError, silentLogger, systemClock } from '@bettertherapy/core';
 import type { CommandContext } from './command.js';
 import { COMMANDS, findCommand } from './commandList.js';
 import { exitCodeOf } from './commands/errors.js';
 import { openTerminal } from './commands/terminal.js';
+
+/** A Ctrl-C comes from the terminal and from the process that started this one, at about the same time. */
+const SAME_SIGNAL_MS = 1_000;
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ words }) => words.join(' ').length));
@@ -15,11 +18,14 @@ function overview(): string {
 async function main(): Promise<number> {
   const input = readProcessInput();
   const stop = new AbortController();
+  let firstMs: number | null = null;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      // The second signal does not wait for anything.
-      if (stop.signal.aborted) process.exit(130);
-      stop.abort(new Error(`stopped by ${name}`));
+      const nowMs = systemClock.monotonicMs();
+      firstMs ??= nowMs;
+      if (!stop.signal.aborted) stop.abort(new Error(`stopped by ${name}`));
+      // One who insists does not want to wait for anything; the same Ctrl-C passed on by a parent is no insisting.
+      else if (nowMs - firstMs > SAME_SIGNAL_MS) process.exit(130);
     });
   }
   const context: CommandContext = {
