@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { CalibrationTable, Cap, LengthFit } from '@bettertherapy/scoring';
@@ -16,6 +15,7 @@ import type { JudgeMetrics } from './metrics.js';
 import { type JudgeProfile, profileFor } from './profile.js';
 import { boundaryFor, quickPrompt } from './prompts/prompts.js';
 import { type Question, questionText } from './question.js';
+import { ReferenceBook } from './referenceBook.js';
 import { type Reworded, reword } from './reword.js';
 import { brokenCopy, lowerOf, type ScoreContext, type Scored, scoreEvaluation } from './scoreEvaluation.js';
 
@@ -42,8 +42,6 @@ export interface JudgeRequest {
   readonly lengthFit?: LengthFit | null | undefined;
 }
 
-/** Reference values of this many questions are kept. */
-const REFERENCE_CACHE = 512;
 /** A copy that scores this much above the original is no honest text. */
 const COPY_MARGIN = 0.1;
 /** Before everything that a round judges. */
@@ -57,7 +55,7 @@ const QUICK_PRIORITY = 10;
 export class Judge {
   readonly manifest: JudgeManifest;
   readonly profile: JudgeProfile;
-  private readonly references = new Map<string, Promise<ReferenceValues>>();
+  private readonly references: ReferenceBook;
 
   /** @throws CodedError JUDGE_MODEL_CANNOT_JUDGE when the model gives no next-token probabilities. */
   constructor(
@@ -80,19 +78,14 @@ export class Judge {
     }
     this.profile = options.profile ?? profileFor(info);
     this.manifest = judgeManifest(info, this.profile, options.bankSha256, options.calibration);
+    this.references = new ReferenceBook(parts.references ?? null, (question, signal) =>
+      this.evaluateReference(question, signal),
+    );
   }
 
   /** The reference judged like an answer, once per question and version while it stays in the cache. */
   referenceValues(question: Question, signal?: AbortSignal): Promise<ReferenceValues> {
-    const key = createHash('sha256').update(JSON.stringify(question)).digest('hex');
-    const known = this.references.get(key);
-    if (known) return known;
-    const fresh = this.recallReference(key, question, signal);
-    this.references.set(key, fresh);
-    fresh.catch(() => this.references.delete(key));
-    const oldest = this.references.keys().next();
-    if (this.references.size > REFERENCE_CACHE && oldest.value !== undefined) this.references.delete(oldest.value);
-    return fresh;
+    return this.references.valuesOf(question, signal);
   }
 
   /**
@@ -168,18 +161,6 @@ export class Judge {
 
   private get seed(): string {
     return this.options.boundarySeed ?? this.manifest.promptSha256;
-  }
-
-  private async recallReference(
-    key: string,
-    question: Question,
-    signal: AbortSignal | undefined,
-  ): Promise<ReferenceValues> {
-    const kept = this.parts.references?.get(key) ?? null;
-    if (kept) return kept;
-    const fresh = await this.evaluateReference(question, signal);
-    this.parts.references?.set(key, fresh);
-    return fresh;
   }
 
   private async evaluateReference(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
