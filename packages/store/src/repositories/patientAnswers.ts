@@ -1,9 +1,9 @@
 import type { Hotkey } from '@bettertherapy/core';
-import { and, asc, count, desc, eq, gte, isNull, lt, max, sql } from 'drizzle-orm';
-import { outOfStep } from '../errors.js';
-import { patientAnswers, patientCandidates, patientMessages, patientSessions } from '../schema/index.js';
+import { and, asc, count, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
+import { patientAnswers, patientCandidates, patientSessions } from '../schema/index.js';
 import type { AnswerSource, JsonRecord } from '../schema/shapes.js';
-import type { Session, Tx } from '../session.js';
+import type { Session } from '../session.js';
+import { writeAnswer, writeQuestion } from './sessionMessages.js';
 
 export type PatientAnswer = typeof patientAnswers.$inferSelect;
 export type Candidate = typeof patientCandidates.$inferSelect;
@@ -126,19 +126,7 @@ export class PatientAnswerRepository {
       if (!ended) return false;
       if (chosen !== null) tx.update(patientCandidates).set({ chosen: true }).where(candidateKey(id, chosen)).run();
       if (ended.sessionId !== null && message !== null) {
-        const { sources, ...row } = message;
-        tx.insert(patientMessages)
-          .values({
-            ...row,
-            sources: [...sources],
-            sessionId: ended.sessionId,
-            position: nextPosition(tx, ended.sessionId),
-            role: 'assistant',
-            answerId: id,
-            createdMs: nowMs,
-          })
-          .run();
-        tx.update(patientSessions).set({ updatedMs: nowMs }).where(eq(patientSessions.id, ended.sessionId)).run();
+        writeAnswer(tx, { answerId: id, sessionId: ended.sessionId, message, nowMs });
       }
       return true;
     });
@@ -239,65 +227,4 @@ export class PatientAnswerRepository {
 
 function candidateKey(answerId: string, hotkey: Hotkey) {
   return and(eq(patientCandidates.answerId, answerId), eq(patientCandidates.hotkey, hotkey));
-}
-
-function nextPosition(tx: Tx, sessionId: string): number {
-  const last = tx
-    .select({ n: max(patientMessages.position) })
-    .from(patientMessages)
-    .where(eq(patientMessages.sessionId, sessionId))
-    .get();
-  return (last?.n ?? -1) + 1;
-}
-
-function writeQuestion(tx: Tx, at: NewPatientAnswer, session: NonNullable<NewPatientAnswer['session']>): void {
-  const { id: sessionId, messageId, question, title } = session;
-  const open = tx
-    .select({ id: patientAnswers.id })
-    .from(patientAnswers)
-    .where(and(eq(patientAnswers.sessionId, sessionId), eq(patientAnswers.state, 'open')))
-    .get();
-  if (open) throw outOfStep('a question of this session is being answered', { sessionId });
-  const position = nextPosition(tx, sessionId);
-  if (question === null) supersede(tx, sessionId);
-  else {
-    tx.insert(patientMessages)
-      .values({
-        id: messageId,
-        sessionId,
-        position,
-        role: 'user',
-        content: question,
-        status: 'complete',
-        answerId: null,
-        sources: [],
-        crisis: null,
-        createdMs: at.nowMs,
-      })
-      .run();
-  }
-  const touched = tx
-    .update(patientSessions)
-    .set({
-      updatedMs: at.nowMs,
-      ...(at.crisis === 'crisis' ? { crisis: true } : {}),
-      ...(position === 0 ? { title } : {}),
-    })
-    .where(eq(patientSessions.id, sessionId))
-    .run();
-  if (touched.changes === 0) throw outOfStep('there is no such session', { sessionId });
-}
-
-/** Sets the answers to the last question aside. */
-function supersede(tx: Tx, sessionId: string): void {
-  const lastAsked = tx
-    .select({ position: max(patientMessages.position) })
-    .from(patientMessages)
-    .where(and(eq(patientMessages.sessionId, sessionId), eq(patientMessages.role, 'user')))
-    .get()?.position;
-  if (typeof lastAsked !== 'number') throw outOfStep('nothing was asked in this session', { sessionId });
-  tx.update(patientMessages)
-    .set({ status: 'superseded' })
-    .where(and(eq(patientMessages.sessionId, sessionId), sql`${patientMessages.position} > ${lastAsked}`))
-    .run();
 }
