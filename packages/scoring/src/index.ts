@@ -55,7 +55,7 @@ export {
   type Reward,
   type RewardComponents,
 } from './reward.js';
-export { DEFAULT_ORGANIC_SHARE, type RoundComponents, type RoundInputs, roundComponents } from './roundResult.js';
+export { type RoundComponents, type RoundInputs, roundComponents } from './roundResult.js';
 export {
   ANCHOR,
   anchorScale,

@@ -2,8 +2,6 @@ import { roundMean } from './average.js';
 import { inRange, orderedMean } from './numbers.js';
 import type { RatingScore } from './ratings.js';
 
-export const DEFAULT_ORGANIC_SHARE = 0.2;
-
 /** Everything that one miner's result of a round is made of. */
 export interface RoundInputs {
   /** Totals of the round's own questions, null for an answer that did not come. */
