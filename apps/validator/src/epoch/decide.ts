@@ -4,9 +4,7 @@ import type { NewWeightIntent, WeightIntent } from '@bettertherapy/store';
 import type { EpochParts } from './parts.js';
 import type { PayState } from './payChain.js';
 import type { SkipReason } from './skipReason.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const STRIKE_MEMORY_MS = 7 * DAY_MS;
+import { standingFacts } from './standingFacts.js';
 
 /** Why nothing is sent now. `expected` ones are the normal course of an epoch and not worth a line each time. */
 export interface Skip {
@@ -79,10 +77,7 @@ export function weightInputs(
   return {
     self: options.self,
     neurons,
-    averages: store.averages.all(),
-    counts: store.averages.countsSince(nowMs - DAY_MS),
-    strikes: store.strikes.countsSince(nowMs - STRIKE_MEMORY_MS),
-    copyPairs: store.scores.copyPairs(nowMs - STRIKE_MEMORY_MS),
+    ...standingFacts(store, nowMs),
     previous: new Set(last?.entries.map((entry) => entry.hotkey)),
     power: options.power,
     rules,

@@ -1,13 +1,13 @@
 import type { MetagraphNeuron } from '@bettertherapy/chain';
 import { quantile, type Standing, standings } from '@bettertherapy/scoring';
 import type { Average, ScoredAnswerLine, Store } from '@bettertherapy/store';
+import { standingFacts } from '../../epoch/standingFacts.js';
 import { type AnswerSums, sumAnswers } from './minerFacts.js';
-import { DAY_MS, type OperatorParts, type RatingSummary } from './parts.js';
+import type { OperatorParts, RatingSummary } from './parts.js';
 import { whyLow } from './whyLow.js';
 
 /** Rounds that the components are means over. */
 const RECENT_ROUNDS = 5;
-const STRIKE_MEMORY_MS = 7 * DAY_MS;
 const U16 = 65_535;
 
 /** Every registered miner with all that its score is made of and why it is not higher, best score first. */
@@ -70,15 +70,7 @@ function readStandings(
   { store, options, clock }: OperatorParts,
   neurons: readonly MetagraphNeuron[],
 ): Standing<Average>[] {
-  const nowMs = clock.wallMs();
-  return standings({
-    self: options.self,
-    neurons,
-    averages: store.averages.all(),
-    counts: store.averages.countsSince(nowMs - DAY_MS),
-    strikes: store.strikes.countsSince(nowMs - STRIKE_MEMORY_MS),
-    copyPairs: store.scores.copyPairs(nowMs - STRIKE_MEMORY_MS),
-  });
+  return standings({ self: options.self, neurons, ...standingFacts(store, clock.wallMs()) });
 }
 
 /** Shares of the newest weights that were looked at on chain, beside those that were meant last. */

@@ -1,4 +1,4 @@
-import type { AnswerSource } from '@bettertherapy/store';
+import { type AnswerSource, reviewedBook } from '@bettertherapy/store';
 import type { CurrentTwin, TwinPack } from '@bettertherapy/twins';
 import { z } from 'zod';
 import { apiError } from '../http/errors.js';
@@ -76,7 +76,7 @@ export async function sourcesFor(
   { memory }: Pick<GatewayParts, 'memory'>,
   signal: AbortSignal,
 ): Promise<AnswerSource[]> {
-  const notes = await memory.recall({ books: [sha256, `twin:${pack.id}`], question, limit: SOURCES_SHOWN, signal });
+  const notes = await memory.recall({ books: [sha256, reviewedBook(pack.id)], question, limit: SOURCES_SHOWN, signal });
   return notes.flatMap((note) => {
     const known = pack.knowledge.find(({ id }) => note.kind === 'note' && id === note.id);
     return known ? [{ id: known.id, ...known.source }] : [];
