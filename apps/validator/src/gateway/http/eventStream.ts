@@ -25,17 +25,7 @@ export class EventStream {
     options: EventStreamOptions,
     parts: { readonly clock: Clock; readonly signal: AbortSignal },
   ): EventStream {
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    }
-    reply.hijack();
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // Nginx would hold pieces back until its buffer is full.
-      'x-accel-buffering': 'no',
-    });
-    reply.raw.flushHeaders();
+    beginEvents(reply);
     const stream = new EventStream(reply, options, parts);
     stream.keepAlive();
     return stream;
@@ -44,11 +34,6 @@ export class EventStream {
   /** One event; waits while the client does not read. @throws the signal's reason, CORE_DEADLINE_EXCEEDED */
   async send(data: unknown): Promise<void> {
     await this.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
-  }
-
-  /** An event with a name of its own. @throws as {@link send} */
-  async sendNamed(event: string, data: unknown): Promise<void> {
-    await this.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** Idempotent. */
@@ -78,6 +63,22 @@ export class EventStream {
       this.keepAlive();
     });
   }
+}
+
+/** Takes the reply over and sends the headers of server-sent events at once. */
+export function beginEvents(reply: FastifyReply): void {
+  // A hijacked reply loses what hooks set on it, such as the headers for pages of other sites.
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  reply.hijack();
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // Nginx would hold pieces back until its buffer is full.
+    'x-accel-buffering': 'no',
+  });
+  reply.raw.flushHeaders();
 }
 
 function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Clock } from '@bettertherapy/core';
 import type { FastifyReply } from 'fastify';
 import { apiError } from '../http/errors.js';
+import { beginEvents } from '../http/eventStream.js';
 import type { Refusal, RefusalLog } from './refusalLog.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -28,11 +29,8 @@ export async function streamRefusals(
   });
   if (!stop) throw apiError('overloaded', 'Too many are listening already.');
   const over = AbortSignal.any([signal, ended.signal]);
-  reply.hijack();
   try {
-    // A hijacked reply has lost what hooks set on it, such as the headers for pages of other sites.
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-    raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+    beginEvents(reply);
     raw.write(': listening\n\n');
     while (!over.aborted) {
       await parts.clock.sleep(KEEP_ALIVE_MS, over).catch((error: unknown) => {

@@ -65,6 +65,7 @@ describe('the operator routes', () => {
       signal: left.signal,
     });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
     let heard = '';
     const reading = (async () => {
       for await (const chunk of response.body ?? []) heard += Buffer.from(chunk).toString();
