@@ -1,9 +1,8 @@
 import type { Hotkey } from '@bettertherapy/core';
 import { and, asc, count, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
 import { patientAnswers, patientCandidates, patientSessions } from '../schema/index.js';
-import type { AnswerSource, JsonRecord } from '../schema/shapes.js';
 import type { Session } from '../session.js';
-import { writeAnswer, writeQuestion } from './sessionMessages.js';
+import { type SessionQuestion, type ShownAnswer, writeAnswer, writeQuestion } from './sessionMessages.js';
 
 export type PatientAnswer = typeof patientAnswers.$inferSelect;
 export type Candidate = typeof patientCandidates.$inferSelect;
@@ -24,14 +23,7 @@ export interface NewPatientAnswer {
   readonly crisis: PatientAnswer['crisis'];
   readonly nowMs: number;
   /** Null: asked without a session, and no text is kept. */
-  readonly session: {
-    readonly id: string;
-    readonly messageId: string;
-    /** The new question; null asks the last one again and sets its answers aside. */
-    readonly question: string | null;
-    /** For a session that has none yet. */
-    readonly title: string;
-  } | null;
+  readonly session: SessionQuestion | null;
 }
 
 /** How a candidate did. */
@@ -53,13 +45,7 @@ export interface AnswerEnd {
   readonly firstWordMs: number | null;
   readonly nowMs: number;
   /** What the patient was shown; null outside a session. */
-  readonly message: {
-    readonly id: string;
-    readonly content: string;
-    readonly status: 'complete' | 'stopped' | 'failed';
-    readonly sources: readonly AnswerSource[];
-    readonly crisis: JsonRecord | null;
-  } | null;
+  readonly message: ShownAnswer | null;
 }
 
 /** Questions of patients on their way through the miners: intent, candidates, end. */
@@ -73,7 +59,7 @@ export class PatientAnswerRepository {
   begin(at: NewPatientAnswer): void {
     const { id, session, caller, twinId, twinVersion, crisis, nowMs } = at;
     this.session.write('patientAnswers.begin', (tx) => {
-      if (session !== null) writeQuestion(tx, at, session);
+      if (session !== null) writeQuestion(tx, session, at);
       tx.insert(patientAnswers)
         .values({
           id,

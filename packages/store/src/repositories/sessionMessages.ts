@@ -1,14 +1,37 @@
 import { and, eq, max, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { patientAnswers, patientMessages, patientSessions } from '../schema/index.js';
+import type { AnswerSource, JsonRecord } from '../schema/shapes.js';
 import type { Tx } from '../session.js';
-import type { AnswerEnd, NewPatientAnswer } from './patientAnswers.js';
+
+/** A question of a patient in a session. */
+export interface SessionQuestion {
+  readonly id: string;
+  readonly messageId: string;
+  /** The new question; null asks the last one again and sets its answers aside. */
+  readonly question: string | null;
+  /** For a session that has none yet. */
+  readonly title: string;
+}
+
+/** What a patient was shown as an answer. */
+export interface ShownAnswer {
+  readonly id: string;
+  readonly content: string;
+  readonly status: 'complete' | 'stopped' | 'failed';
+  readonly sources: readonly AnswerSource[];
+  readonly crisis: JsonRecord | null;
+}
 
 /**
  * The new question of a session as a message, or its last one opened again.
  * @throws CodedError STORE_OUT_OF_STEP as `PatientAnswerRepository.begin`
  */
-export function writeQuestion(tx: Tx, at: NewPatientAnswer, session: NonNullable<NewPatientAnswer['session']>): void {
+export function writeQuestion(
+  tx: Tx,
+  session: SessionQuestion,
+  at: { readonly crisis: (typeof patientAnswers.$inferSelect)['crisis']; readonly nowMs: number },
+): void {
   const { id: sessionId, messageId, question, title } = session;
   const open = tx
     .select({ id: patientAnswers.id })
@@ -52,7 +75,7 @@ export function writeAnswer(
   at: {
     readonly answerId: string;
     readonly sessionId: string;
-    readonly message: NonNullable<AnswerEnd['message']>;
+    readonly message: ShownAnswer;
     readonly nowMs: number;
   },
 ): void {
