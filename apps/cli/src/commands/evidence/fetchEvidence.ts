@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, CodedError, withDeadline } from '@bettertherapy/core';
-import { type EvidenceFile, evidenceFileSchema, evidenceText } from '@bettertherapy/evidence';
+import { evidenceFileSchema, evidenceText } from '@bettertherapy/evidence';
 import { request } from 'undici';
 import { z } from 'zod';
 
 const REQUEST_MS = 60_000;
+/** Of one reply; a round of 16 questions to 256 miners stays far below. */
+const MAX_BYTES = 64 * 1024 * 1024;
 const listSchema = z.object({ data: z.array(z.object({ number: z.int(), sha256: z.string() })) });
 
 export interface EvidenceSource {
@@ -17,7 +19,7 @@ export interface EvidenceSource {
 
 /** Numbers of the rounds that the gateway has evidence of, oldest first. @throws CodedError CLI_GATEWAY */
 export async function listEvidence(source: EvidenceSource): Promise<number[]> {
-  const { data } = listSchema.parse(await get(source, '/v1/evidence'));
+  const { data } = await get(source, '/v1/evidence', listSchema);
   return data.map(({ number }) => number).sort((a, b) => a - b);
 }
 
@@ -30,7 +32,7 @@ export async function saveEvidence(
   mkdirSync(folder, { recursive: true });
   const written: string[] = [];
   for (const number of numbers) {
-    const file: EvidenceFile = evidenceFileSchema.parse(await get(source, `/v1/evidence/${number}`));
+    const file = await get(source, `/v1/evidence/${number}`, evidenceFileSchema);
     const path = join(folder, `round-${String(number).padStart(6, '0')}.json`);
     writeFileSync(path, evidenceText(file));
     written.push(path);
@@ -38,13 +40,14 @@ export async function saveEvidence(
   return written;
 }
 
-async function get({ gateway, clock, signal }: EvidenceSource, path: string): Promise<unknown> {
+async function get<T>({ gateway, clock, signal }: EvidenceSource, path: string, schema: z.ZodType<T>): Promise<T> {
   const url = new URL(path, gateway);
   try {
     return await withDeadline({ what: `evidence of ${url.host}`, ms: REQUEST_MS, clock, signal }, async (inner) => {
       const { statusCode, body } = await request(url, { signal: inner });
-      if (statusCode !== 200) throw new Error(`it answers ${statusCode} ${(await body.text()).slice(0, 200)}`);
-      return await body.json();
+      const text = await textOf(body);
+      if (statusCode !== 200) throw new Error(`it answers ${statusCode} ${text.slice(0, 200)}`);
+      return schema.parse(JSON.parse(text));
     });
   } catch (cause) {
     signal.throwIfAborted();
@@ -53,4 +56,16 @@ async function get({ gateway, clock, signal }: EvidenceSource, path: string): Pr
       cause,
     });
   }
+}
+
+/** The gateway is a stranger's: what it sends is bounded. Leaving the loop ends the connection. */
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`it sends more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
