@@ -3,6 +3,24 @@ import { defineConfig } from 'vitest/config';
 /** Tests import packages from their sources, so nothing has to be built for them; tests of real processes use `dist`. */
 const fromSources = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
+/** Suites in which a real model works for minutes: they take a core or two and run one after the other. */
+const WITH_MODELS = [
+  'apps/cli/test/judge/**/*.test.ts',
+  'apps/miner/test/e2e/**/*.test.ts',
+  'test/chaos/validatorKill.test.ts',
+  'test/e2e/{incidents,pages,pm2,start}.test.ts',
+];
+
+/** Real processes, sockets and chains. */
+const realParts = {
+  // This package also has a `source` condition, with TypeScript behind it that only Vite can load.
+  server: { deps: { inline: [/eventsource-parser/, /@ai-sdk\//, /\/node_modules\/ai\//] } },
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  pool: 'forks' as const,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -20,16 +38,16 @@ export default defineConfig({
       {
         ...fromSources,
         test: {
+          ...realParts,
           name: 'system',
-          // This package also has a `source` condition, with TypeScript behind it that only Vite can load.
-          server: { deps: { inline: [/eventsource-parser/, /@ai-sdk\//, /\/node_modules\/ai\//] } },
           include: ['{packages,apps}/*/test/!(unit)/**/*.test.ts', 'test/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          pool: 'forks',
-          fileParallelism: false,
+          exclude: ['**/node_modules/**', ...WITH_MODELS],
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        ...fromSources,
+        test: { ...realParts, name: 'models', include: WITH_MODELS, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs every test and ends with one line, `N passed, N failed` (`, N skipped` when there are any).
-// Two passes: unit tests side by side, then the suites that start real processes one after the other.
+// Two passes: unit tests side by side; then the suites that start real processes, one after the other in two lanes: those
+// that mostly wait, and those in which a real model works.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -11,9 +12,10 @@ import { ensureChromium } from '../packages/testkit/dist/chromium.js';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPORTS = join(ROOT, '.cache/test-reports');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
-const PROJECTS = ['unit', 'system'];
+/** Projects of a pass run at the same time. */
+const PASSES = [['unit'], ['system', 'models']];
 
-const HELP = `Usage: npm test [-- [--project unit|system] [words in a test file's path …]]
+const HELP = `Usage: npm test [-- [--project unit|system|models] [words in a test file's path …]]
 
 Fetches the small model if it is not there (into .cache/models), then runs the tests. The browser for tests of the pages is
 CHROME_PATH or the chromium on PATH; where neither is there, root on Debian gets it from apt-get, and others skip those tests.`;
@@ -24,7 +26,7 @@ if (args.includes('--help')) {
   process.exit(0);
 }
 const projectAt = args.indexOf('--project');
-const projects = projectAt >= 0 ? args.splice(projectAt, 2).slice(1) : PROJECTS;
+const passes = projectAt >= 0 ? [args.splice(projectAt, 2).slice(1)] : PASSES;
 
 const fetched = spawnSync(
   process.execPath,
@@ -36,7 +38,7 @@ const fetched = spawnSync(
 );
 if (fetched.status !== 0) process.stderr.write('the small model could not be fetched; tests that need it will fail\n');
 
-if (projects.includes('system')) {
+if (passes.flat().some((project) => project !== 'unit')) {
   const { missing } = ensureChromium();
   if (missing !== null) process.stderr.write(`tests of the pages have no browser: ${missing}\n`);
 }
@@ -89,11 +91,12 @@ function count({ code, outputFile }) {
 
 mkdirSync(REPORTS, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: [] };
-for (const project of projects) {
-  const tally = count(await runProject(project));
-  total.passed += tally.passed;
-  total.failed += tally.failed;
-  total.skipped.push(...tally.skipped);
+for (const projects of passes) {
+  for (const tally of (await Promise.all(projects.map(runProject))).map(count)) {
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    total.skipped.push(...tally.skipped);
+  }
 }
 for (const name of total.skipped) process.stdout.write(`skipped: ${name}\n`);
 process.stdout.write(

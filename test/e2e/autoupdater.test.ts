@@ -55,7 +55,7 @@ describe('the updater', () => {
         ...['--repo-path', checkout(), '--database', database(), '--state-dir', join(folder.path, 'state')],
         ...['--build-command', `${process.execPath} build.mjs`, '--migrate-command', `${process.execPath} migrate.mjs`],
         ...['--restart-command', `${process.execPath} control.mjs restart`],
-        ...['--ready-url', `http://127.0.0.1:${port}/ready`, '--ready-seconds', '8', '--watch-seconds', '3'],
+        ...['--ready-url', `http://127.0.0.1:${port}/ready`, '--ready-seconds', '8', '--watch-seconds', '2'],
         ...['--discord.webhook', webhook.url],
         ...flags,
       ],
