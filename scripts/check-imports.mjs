@@ -36,6 +36,7 @@ const MAY_IMPORT = {
 const LIBRARY_HOMES = [
   [/^(drizzle-orm|better-sqlite3)(\/|$)/, ['store']],
   [/^node-llama-cpp(\/|$)/, ['llm']],
+  [/^@wandb\/sdk(\/|$)/, ['telemetry']],
   [/^@polkadot\/(api|types|rpc-provider)/, ['chain', 'localnet']],
   [/^@bettertherapy\/localnet$/, ['cli', 'testkit']],
 ];
@@ -63,8 +64,9 @@ const RESTRICTED = [
     allowed: (room, file) => room === 'core' || WEB_EDGE.test(relative(ROOT, file)),
   },
 ];
-/** Entry files of processes: the apps' mains and the child process that holds a model. */
-const MAINS = /^(apps\/[^/]+\/src\/main\.ts|packages\/llm\/src\/(.*\/)?worker(Main)?\.ts)$/;
+/** Entry files of processes: the apps' mains, and the child processes that hold a model or wandb's SDK. */
+const MAINS =
+  /^(apps\/[^/]+\/src\/main\.ts|packages\/llm\/src\/(.*\/)?worker(Main)?\.ts|packages\/telemetry\/src\/wandb\/uploadMain\.ts)$/;
 
 const problems = [];
 const imports = new Map();

@@ -20,6 +20,7 @@ import {
   openWallet,
   secretOf,
 } from './openParts.js';
+import { openWandb } from './openWandb.js';
 import { type ValidatorOptions, validatorConfig } from './options.js';
 import { component, openTelemetry, serveHealth, type Telemetry } from './telemetry.js';
 
@@ -59,7 +60,13 @@ async function run(
     const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals, disk };
     const roster = openTwinRoster(options, { ...parts, dendrite: dendrites.patients });
     const evidence = openEvidenceBook(options, parts);
-    const duties = [...openDuties(options, parts), roster, ...evidence.duties, openAlerts(options, parts, lifecycle)];
+    const duties = [
+      ...openDuties(options, parts),
+      roster,
+      ...evidence.duties,
+      openAlerts(options, parts, lifecycle),
+      ...openWandb(options, { ...parts, uid, env: input.env }),
+    ];
     const gateway = await openGateway({
       options,
       store,

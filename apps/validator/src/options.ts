@@ -13,6 +13,7 @@ import {
   resolveNetuid,
   subtensorFragment,
   walletFragment,
+  wandbFragment,
 } from '@bettertherapy/config';
 import { z } from 'zod';
 
@@ -144,6 +145,7 @@ const schema = z.strictObject({
   model: modelFragment,
   data: dataFragment('validator'),
   discord: discordFragment,
+  wandb: wandbFragment,
   health: healthFragment,
   logging: loggingFragment,
 });

@@ -30,5 +30,6 @@ export {
   subtensorFragment,
 } from './fragments/subtensor.js';
 export { type WalletConfig, walletFragment } from './fragments/wallet.js';
+export { type WandbConfig, wandbFragment } from './fragments/wandb.js';
 export { type OptionKind, type OptionMeta, type OptionSpec, option } from './option.js';
 export { type ProcessInput, readProcessInput } from './processInput.js';

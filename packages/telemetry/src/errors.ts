@@ -5,5 +5,7 @@ export const TelemetryErrorCode = {
   WebhookRefused: 'TELEMETRY_WEBHOOK_REFUSED',
   /** Discord gave no answer in time. */
   WebhookUnreachable: 'TELEMETRY_WEBHOOK_UNREACHABLE',
+  /** wandb did not take what was sent, or could not be reached; it is sent again. */
+  WandbFailed: 'TELEMETRY_WANDB_FAILED',
 } as const;
 export type TelemetryErrorCode = (typeof TelemetryErrorCode)[keyof typeof TelemetryErrorCode];

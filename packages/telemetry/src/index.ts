@@ -17,3 +17,7 @@ export { type LogLevel, LogLevels } from './log/logLevels.js';
 export { REDACTED, redactFields, redactText } from './log/redact.js';
 export { type MinerMetrics, minerMetrics, type ValidatorMetrics, validatorMetrics } from './metrics/apps.js';
 export { type Count, type Labels, type Level, MetricSet, type MetricText, type Timing } from './metrics/metricSet.js';
+export type { RunConfig, Scalars, UploadJob } from './wandb/messages.js';
+export { type SpoolBatch, type SpoolLine, type SpoolOptions, WandbSpool } from './wandb/spool.js';
+export { uploadInProcess } from './wandb/uploadProcess.js';
+export { type WandbOptions, WandbUploader } from './wandb/wandbUploader.js';

@@ -131,7 +131,7 @@ async function identityFindings(settings: Settings, context: CommandContext): Pr
 async function serviceFindings({ discord, wandb }: Own, signal: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (discord.webhook !== null) findings.push(await checkDiscord(discord.webhook, signal));
-  if (wandb.apiKey !== null && !wandb.off) {
+  if (wandb.apiKey !== null && !wandb.off && !wandb.offline) {
     findings.push(await checkWandb({ baseUrl: wandb.baseUrl, apiKey: wandb.apiKey }, signal));
   }
   return findings;

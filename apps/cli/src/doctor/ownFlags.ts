@@ -1,4 +1,4 @@
-import { discordFragment, option } from '@bettertherapy/config';
+import { discordFragment, option, wandbFragment } from '@bettertherapy/config';
 import { z } from 'zod';
 
 /** The doctor's own flags. Every other flag is the daemon's, and is handed to it. */
@@ -6,24 +6,12 @@ export const ownSchema = z.strictObject({
   as: option(z.enum(['miner', 'validator']).default('miner'), { help: 'which daemon the flags are meant for' }),
   json: option(z.boolean().default(false), { help: 'JSON for scripts' }),
   discord: discordFragment,
-  wandb: z.strictObject({
-    off: option(z.boolean().default(false), { help: 'do not look for wandb' }),
-    apiKey: option(z.string().min(1).nullable().default(null), {
-      help: 'key to try; no line without it',
-      env: ['WANDB_API_KEY'],
-      secret: true,
-    }),
-    baseUrl: option(z.url({ protocol: /^https?$/ }).default('https://api.wandb.ai'), {
-      help: 'where wandb is',
-      env: ['WANDB_BASE_URL'],
-      placeholder: 'url',
-    }),
-  }),
+  wandb: wandbFragment.pick({ off: true, offline: true, apiKey: true, baseUrl: true }),
 });
 
 /** Flags with a value, and those without, by which the arguments are told apart. */
 const WITH_VALUE = new Set(['as', 'discord.webhook', 'wandb.api_key', 'wandb.base_url']);
-const ALONE = new Set(['json', 'wandb.off', 'help', 'version', 'print-config', 'print-options']);
+const ALONE = new Set(['json', 'wandb.off', 'wandb.offline', 'help', 'version', 'print-config', 'print-options']);
 
 /** Arguments for the doctor itself, and those for the daemon. */
 export function splitFlags(argv: readonly string[]): { readonly own: string[]; readonly daemon: string[] } {

@@ -123,5 +123,7 @@ export function launchValidator(
     '--gateway.demonstration=true',
     // A model this small cannot judge: its controls are shown, but they do not stop the weights of a demonstration.
     '--judge.enforce_controls=false',
+    // A demonstration stays on this machine, whatever key the environment holds.
+    '--wandb.off',
   ]);
 }

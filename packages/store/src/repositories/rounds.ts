@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, lt, max, ne, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, max, ne, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { participants, questions, roundStages, rounds, STAGES, type Stage } from '../schema/index.js';
 import type { JsonRecord } from '../schema/shapes.js';
@@ -60,6 +60,21 @@ export class RoundRepository {
       'rounds.lastEnded',
       (tx) =>
         tx.select().from(rounds).where(eq(rounds.state, 'closed')).orderBy(desc(rounds.number)).limit(1).get() ?? null,
+    );
+  }
+
+  /** The oldest round after `number` that was brought to its end; null when there is none. */
+  nextEndedAfter(number: number): Round | null {
+    return this.session.read(
+      'rounds.nextEndedAfter',
+      (tx) =>
+        tx
+          .select()
+          .from(rounds)
+          .where(and(eq(rounds.state, 'closed'), gt(rounds.number, number)))
+          .orderBy(asc(rounds.number))
+          .limit(1)
+          .get() ?? null,
     );
   }
 

@@ -102,6 +102,7 @@ describe('rounds', () => {
       nowMs: 4000,
     });
     plannedRound(store, 'round-2');
+    expect([0, 1].map((number) => store.rounds.nextEndedAfter(number)?.id)).toEqual([id, undefined]);
     expect(store.rounds.deleteEndedBefore(9999, 10)).toBe(1);
     expect(store.responses.count()).toBe(0);
     expect(store.averages.all()).toHaveLength(1);

@@ -122,6 +122,7 @@ describe('the flags', () => {
     ['--netuid=2 --as=miner --wandb.off', '--as=miner --wandb.off', '--netuid=2'],
     ['--discord.webhook http://x --axon.port 0', '--discord.webhook http://x', '--axon.port 0'],
     ['--wandb.api-key k --wandb.project p', '--wandb.api-key k', '--wandb.project p'],
+    ['--wandb.offline --wandb.notes n', '--wandb.offline', '--wandb.notes n'],
     ['--help', '--help', ''],
   ])('%s: %s | %s', (all, own, daemon) => {
     const split = splitFlags(all.split(' '));

@@ -74,7 +74,10 @@ function readStandings(
 }
 
 /** Shares of the newest weights that were looked at on chain, beside those that were meant last. */
-function lastWeights(store: Store): Pick<Field, 'meant' | 'onChain'> {
+export function lastWeights(store: Store): {
+  readonly meant: ReadonlyMap<string, number>;
+  readonly onChain: ReadonlyMap<number, number>;
+} {
   const rows = store.weightIntents.latest(8);
   const meant = rows.find((row) => row.intent.state !== 'failed')?.intent.entries ?? [];
   const seen = rows.find((row) => row.verification !== null)?.verification;
