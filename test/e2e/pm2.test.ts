@@ -35,6 +35,7 @@ async function pm2(...args: readonly string[]): Promise<string> {
     env: {
       ...process.env,
       PM2_HOME: join(folder.path, 'pm2'),
+      BT_RUN_MINER: '1',
       BT_NETUID: String(subnet.netuid),
       BT_SUBTENSOR_NETWORK: 'local',
       BT_SUBTENSOR_CHAIN_ENDPOINT: subnet.url,
