@@ -1,6 +1,7 @@
 import { ROUND_METRICS, type RoundMetric, type SeriesPoint } from '@bettertherapy/store';
 import { z } from 'zod';
 import type { OperatorParts } from './parts.js';
+import { starsOf } from './ratingSource.js';
 
 /** Rounds in a chart. */
 const ROUNDS = 200;
@@ -68,13 +69,12 @@ function weightPoints(hotkeys: readonly string[], { store }: OperatorParts): Ser
     );
 }
 
-/** Stars as they came, thumbs as 5 and 1. */
 function ratingPoints(hotkeys: readonly string[], { ratings }: OperatorParts): SeriesPoint[] {
   return ratings
     .latest(ROUNDS)
     .toReversed()
     .flatMap((row) => {
-      const value = row.stars ?? (row.thumb === null ? null : row.thumb === 'up' ? 5 : 1);
+      const value = starsOf(row);
       if (value === null) return [];
       const all = { hotkey: null, atMs: row.createdMs, value };
       return hotkeys.includes(row.hotkey) ? [all, { ...all, hotkey: row.hotkey }] : [all];
