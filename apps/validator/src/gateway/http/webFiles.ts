@@ -42,7 +42,8 @@ export function sendPage(
   at: { readonly method: string; readonly url: string; readonly dir: string },
 ): boolean {
   if (at.method !== 'GET' || API_PATH.test(at.url)) return false;
-  if (existsSync(join(at.dir, 'index.html'))) {
+  // Pages that were built after the start are served from the next start on.
+  if (reply.server.hasReplyDecorator('sendFile')) {
     void reply.sendFile('index.html', at.dir);
     return true;
   }

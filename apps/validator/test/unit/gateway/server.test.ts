@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@bettertherapy/core';
+import { temporaryFolder } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Room } from '../../../src/disk/diskGate.js';
@@ -25,7 +26,11 @@ const generous = { ratePerMinute: 6_000, addressRatePerMinute: 60_000, concurren
 /** A server with routes of the test's own. */
 async function serverWith(
   limits = generous,
-  { trustProxy = false, room = () => 'enough' }: { trustProxy?: boolean; room?: () => Room } = {},
+  {
+    trustProxy = false,
+    webDir = '/nowhere',
+    room = () => 'enough',
+  }: { trustProxy?: boolean; webDir?: string; room?: () => Room } = {},
 ) {
   const { store } = freshStore();
   const server = new GatewayServer(
@@ -35,7 +40,7 @@ async function serverWith(
       maxBodyBytes: 2_000,
       origins: ['https://clinic.example'],
       trustProxy,
-      webDir: '/nowhere',
+      webDir,
       drainMs: 1_000,
     },
     {
@@ -228,6 +233,15 @@ describe('the gateway server', () => {
       'https://clinic.example',
     ]);
     expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('says that its pages are not built, also when they are built while it runs', async () => {
+    const folder = temporaryFolder();
+    onEnd(() => folder.remove());
+    const { server } = await serverWith(generous, { webDir: folder.path });
+    writeFileSync(join(folder.path, 'index.html'), '<!doctype html>');
+    const response = await fetch(`${server.url}/`);
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('not built')]);
   });
 
   it('ends a key at the moment it is revoked', async () => {
