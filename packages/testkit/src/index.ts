@@ -4,6 +4,7 @@ export { eventually } from './eventually.js';
 export { FakeClock } from './fakeClock.js';
 export { FaultProxy } from './faultProxy.js';
 export { freePort } from './ports.js';
+export { type SmallDisk, smallDisk } from './smallDisk.js';
 export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';
 export { type WandbFault, type WandbRun, WandbServer } from './wandbServer.js';
 export { WebhookServer } from './webhookServer.js';

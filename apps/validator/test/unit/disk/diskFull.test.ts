@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@bettertherapy/core';
 import { migrate, openStore, StoreErrorCode } from '@bettertherapy/store';
-import { FakeClock } from '@bettertherapy/testkit';
+import { FakeClock, smallDisk } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { DiskGate } from '../../../src/disk/diskGate.js';
 import { probeRoom, spaceOf } from '../../../src/disk/openDiskGate.js';
@@ -11,7 +11,6 @@ import { WatchDisk } from '../../../src/duties/watchDisk.js';
 import { diskIsLow, LIMITS } from '../../../src/incidents/rules.js';
 import { freshStore, migrationsDir, never, onEnd, roundParts, self } from '../fixture.js';
 import { runGateway } from '../gateway/fixture.js';
-import { smallDisk } from './tmpfs.js';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -58,6 +57,7 @@ describe('a disk that fills up', () => {
   it('pauses rounds and the gateway, loses nothing, and goes on when there is room', async ({ skip }) => {
     const disk = smallDisk(24);
     if (!disk) return skip('this user may not mount a file system');
+    onEnd(() => disk.remove());
     const { gate, states } = gateOf(disk.path);
     const store = storeOn(disk.path, () => gate.writeFailed());
     await gate.look();
@@ -109,6 +109,7 @@ describe('a disk that fills up', () => {
   it('lets an open round go on while little is left, and keeps it when a write of it fails', async ({ skip }) => {
     const disk = smallDisk(24);
     if (!disk) return skip('this user may not mount a file system');
+    onEnd(() => disk.remove());
     const { gate } = gateOf(disk.path);
     const store = storeOn(disk.path, () => gate.writeFailed());
     const clock = new FakeClock();

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@bettertherapy/testkit';
-import { onEnd } from '../fixture.js';
+import { temporaryFolder } from './temporaryFolder.js';
 
 /** A file system of its own that can be filled. */
 export interface SmallDisk {
@@ -11,24 +10,29 @@ export interface SmallDisk {
   fill(): void;
   /** Gives it back. */
   clear(): void;
+  /** Unmounts it; whoever uses it must have ended. */
+  remove(): void;
 }
+
+const SMALLEST_PIECE = 4_096;
 
 /** Mounts one of so many MiB in memory; null where this user may not mount. */
 export function smallDisk(mib: number): SmallDisk | null {
   const folder = temporaryFolder('disk');
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', folder.path]).status === 0;
-  onEnd(() => {
-    if (mounted) spawnSync('umount', [folder.path]);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', folder.path]);
+  if (status !== 0) {
     folder.remove();
-  });
-  if (!mounted) return null;
-  const ballast = join(folder.path, 'ballast');
+    return null;
+  }
+  const pieces: string[] = [];
   return {
     path: folder.path,
     fill: () => {
-      for (let n = 0, bytes = mib * 2 ** 20; bytes >= 4_096; n += 1) {
+      for (let bytes = mib * 2 ** 20; bytes >= SMALLEST_PIECE; ) {
+        const piece = join(folder.path, `ballast-${pieces.length}`);
+        pieces.push(piece);
         try {
-          writeFileSync(`${ballast}-${n}`, Buffer.alloc(bytes, 1));
+          writeFileSync(piece, Buffer.alloc(bytes, 1));
         } catch {
           // ENOSPC: what fitted stays, and smaller pieces fill the rest.
           bytes = Math.floor(bytes / 2);
@@ -36,7 +40,11 @@ export function smallDisk(mib: number): SmallDisk | null {
       }
     },
     clear: () => {
-      for (let n = 0; n < 200; n += 1) rmSync(`${ballast}-${n}`, { force: true });
+      for (const piece of pieces.splice(0)) rmSync(piece, { force: true });
+    },
+    remove: () => {
+      spawnSync('umount', [folder.path]);
+      folder.remove();
     },
   };
 }
