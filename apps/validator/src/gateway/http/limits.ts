@@ -81,6 +81,16 @@ export class Limits {
       else this.running.set(caller.name, now);
     };
   }
+
+  /** Has a place of {@link enter} while `work` runs. @throws as {@link enter} */
+  async within<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
+    const leave = this.enter(caller);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
 }
 
 function isStaff({ roles }: Caller): boolean {

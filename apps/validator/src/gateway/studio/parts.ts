@@ -2,6 +2,7 @@ import type { Clock } from '@bettertherapy/core';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
+import type { Limits } from '../http/limits.js';
 
 /** What the studio's routes work with. */
 export interface StudioParts {
@@ -10,6 +11,8 @@ export interface StudioParts {
   readonly memory: TwinMemory;
   /** Answers previews and the safety questions; the judge's own work goes first. */
   readonly model: LanguageModel;
+  /** Previews and checks count as questions in progress, so that no doctor fills the judge's queue. */
+  readonly limits: Limits;
   readonly clock: Clock;
   /** A sortable unique id. */
   readonly newId: () => string;

@@ -19,7 +19,7 @@ const draftBody = z.record(z.string(), z.json());
 
 /** A doctor's twins: listed, made, written, checked, tried. */
 export function twinRoutes(parts: StudioParts): Route[] {
-  const { store, registry, clock } = parts;
+  const { store, registry, limits, clock } = parts;
   return [
     route(studioSpec('GET', '/twins', 'The twins of the doctor'), ({ caller }) => {
       const doctor = doctorOf(caller, store);
@@ -89,7 +89,7 @@ export function twinRoutes(parts: StudioParts): Route[] {
       },
       async ({ caller, params, signal }) => {
         const doctor = ownerOf(caller, params.id, store);
-        const checks = await checkDraft(params.id, parts, signal);
+        const checks = await limits.within(caller, () => checkDraft(params.id, parts, signal));
         const failed = checks.filter((one) => !one.ok).length;
         note(store, { doctor, action: 'check', twinId: params.id, details: { failed }, nowMs: clock.wallMs() });
         return ok({ checks });
@@ -110,12 +110,13 @@ export function twinRoutes(parts: StudioParts): Route[] {
       async ({ caller, params, body, signal }) => {
         ownerOf(caller, params.id, store);
         const packs = body.versions.map((version) => ({ version, pack: contentAt(params.id, version, parts) }));
-        const answers = [];
-        for (const { version, pack } of packs) {
-          answers.push(
-            await previewAnswer({ twinId: params.id, version, pack, question: body.question }, parts, signal),
-          );
-        }
+        const answers = await limits.within(caller, async () => {
+          const all = [];
+          for (const { version, pack } of packs) {
+            all.push(await previewAnswer({ twinId: params.id, version, pack, question: body.question }, parts, signal));
+          }
+          return all;
+        });
         return ok({ answers });
       },
     ),

@@ -1,4 +1,5 @@
 import { ScriptedModel } from '@bettertherapy/llm';
+import { eventually } from '@bettertherapy/testkit';
 import { openEnvelope } from '@bettertherapy/twins';
 import { verify } from '@bettertherapy/wallet';
 import { describe, expect, it } from 'vitest';
@@ -140,5 +141,33 @@ describe('a twin in the studio', () => {
       versions: ['draft'],
     });
     expect(answers[0]?.crisis.text).toMatch(/988/);
+  });
+
+  it('is previewed only so often at once, so that the judge keeps its place in the queue', async () => {
+    let asked = 0;
+    let answer: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow = new ScriptedModel({
+      chat: async () => {
+        asked += 1;
+        await waiting;
+        return SAFE;
+      },
+    });
+    const { base, studio, token, call, parts } = await runStudio({ model: slow });
+    const { concurrency } = parts.options.gateway;
+    await studio('POST', '/twins', { id: 'dr-ada', name: 'Dr. Ada' });
+    await studio('PUT', '/twins/dr-ada/draft', twinOf(base, 'dr-ada'));
+    const preview = () =>
+      call('/v1/studio/twins/dr-ada/preview', { token, body: { question: 'How do I sleep?', versions: ['draft'] } });
+    const first = Array.from({ length: concurrency }, preview);
+    await eventually('all places to be taken', () => asked === concurrency);
+    const refused = await Promise.race([preview(), waiting.then(() => null)]);
+    answer();
+    expect(refused).toMatchObject({ status: 429, body: { error: { code: 'concurrency_exceeded' } } });
+    expect((await Promise.all(first)).map(({ status }) => status)).toEqual(first.map(() => 200));
+    expect((await preview()).status).toBe(200);
   });
 });
