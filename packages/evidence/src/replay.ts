@@ -40,7 +40,7 @@ const detailsSchema = z.object({
 /** The part of a judge manifest that arithmetic needs; written by the judge package of the same scoring version. */
 const manifestSchema = z.object({
   profile: z.looseObject({ criticalAt: z.number(), criticalMargin: z.number() }),
-  calibration: z.unknown(),
+  calibration: z.array(z.tuple([z.number(), z.number()])),
 });
 
 /**
@@ -114,10 +114,9 @@ function replayJudgement(answer: RecordedAnswer, evidence: RoundEvidence, check:
     judgement.caps.filter(({ code }) => !ofItems.has(code)),
     details.words ?? 0,
     {
-      // The manifest's schema is the judge's own; a file with another one fails the comparison below.
-      profile: manifest.data.profile as unknown as Parameters<typeof scoreEvaluation>[3]['profile'],
+      profile: manifest.data.profile,
       reference: { ...reference, items: reference.items.map((item) => ({ ...item, mass: item.mass ?? 0 })) },
-      calibration: manifest.data.calibration as Parameters<typeof scoreEvaluation>[3]['calibration'],
+      calibration: manifest.data.calibration,
       lengthFit: evidence.lengthFit,
     },
   );
