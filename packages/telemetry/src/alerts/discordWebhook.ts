@@ -15,6 +15,8 @@ const REQUEST_MS = 10_000;
 /** Discord's own waits are seconds; a longer one is an error that the caller retries. */
 const LONGEST_WAIT_MS = 120_000;
 const MAX_TRIES = 5;
+/** Timers may fire a little early, and the two clocks are not one. */
+const MARGIN_MS = 50;
 const messageSchema = z.object({ id: z.string().min(1) });
 const limitSchema = z.object({ retry_after: z.number().nonnegative() });
 
@@ -67,7 +69,7 @@ export class DiscordWebhook implements Notifier {
       await clock.sleep(Math.max(0, this.freeAtMs - clock.monotonicMs()), signal);
       const answer = await this.exchange(method, url, text, signal);
       const waitMs = waitOf(answer);
-      if (waitMs !== null) this.freeAtMs = clock.monotonicMs() + waitMs;
+      if (waitMs !== null) this.freeAtMs = clock.monotonicMs() + waitMs + MARGIN_MS;
       if (answer.status === 404) return null;
       if (answer.status >= 200 && answer.status < 300) return messageSchema.parse(answer.body).id;
       const passing = answer.status === 429 || answer.status >= 500;
