@@ -137,7 +137,11 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`the pages on npm sta
       },
       { deadlineMs: 5 * MINUTE, everyMs: 1_000 },
     );
-    await page.getByText(/\(1, counts/).waitFor();
+    // The patient's question counts beside the rating and is told in the same words.
+    await page
+      .locator('dt:text-is("Patients’ ratings") + dd')
+      .getByText(/\(1, counts/)
+      .waitFor();
   });
 
   it('a doctor builds, publishes and rolls back a twin, and patients see each step', async () => {
