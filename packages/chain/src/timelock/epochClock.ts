@@ -54,11 +54,16 @@ export function applyBlock(before: EpochState, block: number): EpochState {
     : { ...state, block };
 }
 
+/** The state after `block`, at or after `state.block`, if the schedule does not change until then. */
+export function walkTo(state: EpochState, block: number): EpochState {
+  let walked = state;
+  while (walked.block < block) walked = applyBlock(walked, walked.block + 1);
+  return walked;
+}
+
 /** The epoch index of a block at or after `state.block`, if the schedule does not change until then. */
 export function epochOfBlock(state: EpochState, block: number): number {
-  let walked = state;
-  while (walked.block < block - 1) walked = applyBlock(walked, walked.block + 1);
-  return epochOf(walked, block);
+  return epochOf(walkTo(state, block - 1), block);
 }
 
 /** The first block after `state.block` in which the epoch runs; null when the subnet has no epochs (tempo 0). */

@@ -15,5 +15,6 @@ export {
   epochOfBlock,
   firstRevealBlock,
   nextEpochBlock,
+  walkTo,
 } from './epochClock.js';
 export { encodePlaintext, type WeightsPlaintext } from './plaintext.js';

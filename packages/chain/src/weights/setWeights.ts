@@ -4,7 +4,14 @@ import { u8aToHex } from '@polkadot/util';
 import { ChainErrorCode, hasChainCode } from '../errors.js';
 import { readMetagraphStake } from '../reads/metagraph.js';
 import { type BlockView, viewHead } from '../reads/view.js';
-import { type Beacon, encodePlaintext, epochOfBlock, sealForRound } from '../timelock/index.js';
+import {
+  type Beacon,
+  encodePlaintext,
+  epochOfBlock,
+  firstRevealBlock,
+  sealForRound,
+  walkTo,
+} from '../timelock/index.js';
 import { type SubmitOptions, submit, type TxAccess, type TxOutcome } from '../tx/submit.js';
 import { checkAllowed, readWeightsState } from './preflight.js';
 import { planReveal, type RevealPlan } from './revealPlan.js';
@@ -89,8 +96,11 @@ async function setOnce(
   const commit = u8aToHex(sealForRound(plaintext, plan.round, plan.beacon));
   const call = commitCall({ netuid, mecid, commit, plan, version: state.commitVersion });
   const outcome = await submit(access, signer, call, options);
-  const commitEpoch = epochOfBlock(state.epoch, outcome.blockNumber);
-  return { ...outcome, mode: 'timelocked', revealRound: plan.round, revealBlock: plan.revealBlock, commitEpoch };
+  const { blockNumber } = outcome;
+  const commitEpoch = epochOfBlock(state.epoch, blockNumber);
+  // It may have landed blocks later than planned, in the next epoch even: what is told is from where it landed.
+  const revealBlock = firstRevealBlock(walkTo(state.epoch, blockNumber - 1), state.revealPeriod);
+  return { ...outcome, mode: 'timelocked', revealRound: plan.round, revealBlock, commitEpoch };
 }
 
 type Call = Parameters<typeof submit>[2];

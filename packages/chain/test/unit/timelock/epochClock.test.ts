@@ -10,6 +10,7 @@ import {
   nextEpochBlock,
   QUICKNET,
   revealRound,
+  walkTo,
 } from '../../../src/timelock/index.js';
 
 const base: EpochState = {
@@ -50,6 +51,9 @@ describe('stateful epoch schedule', () => {
     expect(firstRevealBlock(base, 2)).toBe(1620);
     // The commit goes into block 1260, in which epoch 8 begins: it counts as committed in epoch 8.
     expect(firstRevealBlock({ ...base, block: 1259, blocksSinceLastStep: 359 }, 1)).toBe(1620);
+    // What was planned at 1000 and landed in block 1260 belongs to the epoch that begins there.
+    expect(firstRevealBlock(walkTo(base, 1258), 1)).toBe(1260);
+    expect(firstRevealBlock(walkTo(base, 1259), 1)).toBe(1620);
   });
 
   it('walks past an epoch that was triggered by hand', () => {
