@@ -7,9 +7,11 @@ const fromSources = { resolve: { conditions: ['source'] }, ssr: { resolve: { con
 const WITH_MODELS = [
   'apps/cli/test/judge/**/*.test.ts',
   'apps/miner/test/e2e/**/*.test.ts',
-  'test/chaos/validatorKill.test.ts',
   'test/e2e/{incidents,pages,pm2,start}.test.ts',
 ];
+
+/** Kills a validator fifty times, most of which is waiting for it to come back: a lane of its own. */
+const KILLS = ['test/chaos/validatorKill.test.ts'];
 
 /** Real processes, sockets and chains. */
 const realParts = {
@@ -41,13 +43,17 @@ export default defineConfig({
           ...realParts,
           name: 'system',
           include: ['{packages,apps}/*/test/!(unit)/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...WITH_MODELS],
+          exclude: ['**/node_modules/**', ...WITH_MODELS, ...KILLS],
           sequence: { groupOrder: 1 },
         },
       },
       {
         ...fromSources,
         test: { ...realParts, name: 'models', include: WITH_MODELS, sequence: { groupOrder: 2 } },
+      },
+      {
+        ...fromSources,
+        test: { ...realParts, name: 'kills', include: KILLS, sequence: { groupOrder: 3 } },
       },
     ],
   },

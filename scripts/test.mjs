@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs every test and ends with one line, `N passed, N failed` (`, N skipped` when there are any).
-// Two passes: unit tests side by side; then the suites that start real processes, one after the other in two lanes: those
-// that mostly wait, and those in which a real model works.
+// Two passes: unit tests side by side; then the suites that start real processes, in lanes: those that
+// mostly wait, those in which a real model works, and the one that kills a validator again and again.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -13,9 +13,9 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPORTS = join(ROOT, '.cache/test-reports');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 /** Projects of a pass run at the same time. */
-const PASSES = [['unit'], ['system', 'models']];
+const PASSES = [['unit'], ['system', 'models', 'kills']];
 
-const HELP = `Usage: npm test [-- [--project unit|system|models] [words in a test file's path …]]
+const HELP = `Usage: npm test [-- [--project unit|system|models|kills] [words in a test file's path …]]
 
 Fetches the small model if it is not there (into .cache/models), then runs the tests. The browser for tests of the pages is
 CHROME_PATH or the chromium on PATH; where neither is there, root on Debian gets it from apt-get, and others skip those tests.`;

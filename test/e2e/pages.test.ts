@@ -140,7 +140,7 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`the pages on npm sta
     // The patient's question counts beside the rating and is told in the same words.
     await page
       .locator('dt:text-is("Patients’ ratings") + dd')
-      .getByText(/\(1, counts/)
+      .getByText(/\(1, counts \d/)
       .waitFor();
   });
 
