@@ -55,6 +55,8 @@ async function open({ neurons, flags }) {
     askMany: (calls, terms) => dendrite.queryMany(calls, terms),
     patientJudge: patientJudge({ judge, rules, clock: systemClock }),
     serves: () => true,
+    twinsOf: () => [],
+    room: () => 'enough',
     memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
     secret: '5'.repeat(64),
     newId: () => {
