@@ -189,7 +189,6 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       everyMs: 10 * MINUTE_MS,
       keepRoundsMs: neuron.retentionDays * DAY_MS,
       keepStrikesMs: 30 * DAY_MS,
-      manifestSha256: parts.examiner.manifestSha256,
       keepSessionsMs: options.gateway.retentionDays * DAY_MS,
       keepOrganicMs: options.gateway.organicDays * DAY_MS,
     },

@@ -33,7 +33,7 @@ export function referenceMemory(
       const row = store.references.get(manifestSha256(), questionSha256);
       return row ? (kept.safeParse(row.reference).data ?? null) : null;
     },
-    set: (questionSha256, values) =>
+    use: (questionSha256, values) =>
       store.references.keep({
         manifestSha256: manifestSha256(),
         questionSha256,

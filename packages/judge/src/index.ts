@@ -20,6 +20,7 @@ export {
   gradedAnswerSchema,
   type Question,
   questionSchema,
+  questionSha256,
   questionText,
   RUBRIC_AXES,
   type RubricItem,

@@ -62,5 +62,6 @@ export interface ReferenceValues {
  */
 export interface ReferenceMemory {
   get(questionSha256: string): ReferenceValues | null;
-  set(questionSha256: string, values: ReferenceValues): void;
+  /** Each time answers are measured against the values, so that they are kept as long as those answers are. */
+  use(questionSha256: string, values: ReferenceValues): void;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 const slug = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
@@ -104,4 +105,9 @@ export type Question = z.output<typeof questionSchema>;
 /** The text a miner is asked: the last user turn (earlier turns are context for the judge as well). */
 export function questionText(question: Question): string {
   return question.turns.at(-1)?.text ?? '';
+}
+
+/** Names a question with its reference and rubric: what is known of another version of it is not known of this one. */
+export function questionSha256(question: Question): string {
+  return createHash('sha256').update(JSON.stringify(question)).digest('hex');
 }

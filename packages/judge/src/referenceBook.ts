@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ReferenceMemory, ReferenceValues } from './judgement.js';
-import type { Question } from './question.js';
+import { type Question, questionSha256 } from './question.js';
 
 /** Questions whose values are kept in this process. */
 const KEPT = 512;
@@ -15,23 +14,22 @@ export class ReferenceBook {
   ) {}
 
   /** Whoever asks while a question is being evaluated waits for that one; a failed evaluation is not kept. */
-  valuesOf(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
-    const key = createHash('sha256').update(JSON.stringify(question)).digest('hex');
+  async valuesOf(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
+    const key = questionSha256(question);
+    const values = await this.recall(key, question, signal);
+    this.memory?.use(key, values);
+    return values;
+  }
+
+  private recall(key: string, question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
     const known = this.kept.get(key);
     if (known) return known;
-    const fresh = this.recall(key, question, signal);
+    const held = this.memory?.get(key) ?? null;
+    const fresh = held ? Promise.resolve(held) : this.evaluate(question, signal);
     this.kept.set(key, fresh);
     fresh.catch(() => this.kept.delete(key));
     const oldest = this.kept.keys().next();
     if (this.kept.size > KEPT && oldest.value !== undefined) this.kept.delete(oldest.value);
-    return fresh;
-  }
-
-  private async recall(key: string, question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
-    const held = this.memory?.get(key) ?? null;
-    if (held) return held;
-    const fresh = await this.evaluate(question, signal);
-    this.memory?.set(key, fresh);
     return fresh;
   }
 }

@@ -6,11 +6,10 @@ import type { Duty } from './duty.js';
 export interface RetentionOptions {
   readonly everyMs: number;
   /**
-   * Rounds with their texts, steps of averages, settled weights, and the references of former judges are deleted when they
-   * are older; averages only of registrations that are gone as well.
+   * Rounds with their texts, steps of averages, settled weights, and references that no answer was measured against since
+   * are deleted when they are older; averages only of registrations that are gone as well.
    */
   readonly keepRoundsMs: number;
-  readonly manifestSha256: string;
   readonly keepStrikesMs: number;
   /** Conversations that nobody came back to for longer are deleted, with their patients. */
   readonly keepSessionsMs: number;
@@ -26,6 +25,7 @@ const ROUND_BATCH = 1;
 const NONCE_BATCH = 1_000;
 const STEP_BATCH = 500;
 const INTENT_BATCH = 20;
+const REFERENCE_BATCH = 200;
 const SESSION_BATCH = 20;
 
 /** Forgets what is too old, a little at a time, and folds the write-ahead log back into the database. */
@@ -68,7 +68,7 @@ export class Retention implements Duty {
     const beforeMs = nowMs - this.options.keepRoundsMs;
     const steps = await this.drain(() => store.averages.deleteHistoryBefore(beforeMs, STEP_BATCH), signal);
     const weights = await this.drain(() => store.weightIntents.deleteBefore(beforeMs, INTENT_BATCH), signal);
-    const references = store.references.deleteOfFormerJudges(this.options.manifestSha256, beforeMs);
+    const references = await this.drain(() => store.references.deleteUnusedSince(beforeMs, REFERENCE_BATCH), signal);
     const averages = await this.forgetGone(beforeMs, signal);
     const { keepSessionsMs, keepOrganicMs } = this.options;
     const sessions = await this.drain(() => store.patients.eraseIdle(nowMs - keepSessionsMs, SESSION_BATCH), signal);

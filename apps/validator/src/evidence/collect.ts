@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type RoundEvidence, roundEvidenceSchema } from '@bettertherapy/evidence';
+import { questionSha256 } from '@bettertherapy/judge';
 import { SCORING_VERSION } from '@bettertherapy/scoring';
 import type { EvidenceSeal, FullJudgement, Round, Store } from '@bettertherapy/store';
 import { answersOf } from '../round/answers.js';
@@ -82,9 +82,7 @@ function judgementOf(row: FullJudgement) {
 /** Questions with the reference that the round's answers were measured against, by the first judge that has one. */
 function questionsOf(round: Round, judges: readonly string[], store: Store) {
   return store.questions.ofRound(round.id).map((asked) => {
-    const key = createHash('sha256')
-      .update(JSON.stringify(bankEntry.read(asked)))
-      .digest('hex');
+    const key = questionSha256(bankEntry.read(asked));
     const known = judges.flatMap((sha256) => store.references.get(sha256, key) ?? []);
     const { id, bankId, askedText } = asked;
     return { id, bankId, askedText, bankEntry: asked.bankEntry, reference: known[0]?.reference ?? null };

@@ -32,7 +32,8 @@ export class EvidenceBook {
     const sealed = {
       previous: store.evidence.newest()?.sha256 ?? null,
       build,
-      settings: { alpha, organicShare, power: pay.power },
+      // A round folded by a build that did not keep them was folded with the flags of then, of which these are the best guess.
+      settings: { alpha, organicShare, ...round.settings, power: pay.power },
       weights: chain ? this.weights(chain, nowMs) : null,
     };
     const sha256 = hashEvidence(collectEvidence(round, sealed, origin, store));

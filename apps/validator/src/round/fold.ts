@@ -9,6 +9,7 @@ import type { RoundParts, StageFn } from './parts.js';
  */
 export const fold: StageFn = async (round, parts) => {
   const { store, options, clock, log } = parts;
+  const { alpha, organicShare } = options;
   const scores = store.scores.ofRound(round.id);
   const responses = new Map(store.responses.ofRound(round.id).map((row) => [row.requestId, row]));
   const say = patientsSay(parts);
@@ -16,7 +17,7 @@ export const fold: StageFn = async (round, parts) => {
     const own = scores.filter((row) => row.hotkey === miner.hotkey);
     const answered = own.filter((row) => responses.get(row.requestId)?.refusedBy === null).length;
     // Nothing but requests that a restart cut off: the round says nothing about this miner.
-    const result = minerResult(miner, own, { answered, say, organicShare: options.organicShare });
+    const result = minerResult(miner, own, { answered, say, organicShare });
     return result ? [result] : [];
   });
   const voidReason = voidOf(round.id, scores, results, parts);
@@ -41,8 +42,9 @@ export const fold: StageFn = async (round, parts) => {
   store.averages.closeRound({
     roundId: round.id,
     results,
-    fold: (state, mean) => foldAverage(comparableState(state, madeBy), mean, options.alpha),
+    fold: (state, mean) => foldAverage(comparableState(state, madeBy), mean, alpha),
     madeBy,
+    settings: { alpha, organicShare },
     voidReason,
     outcome,
     nowMs: clock.wallMs(),

@@ -203,7 +203,7 @@ describe('the metagraph duty', () => {
 describe('the retention duty', () => {
   const sweep = (store: Store, nowMs: number, neurons: readonly MetagraphNeuron[] | null) =>
     new Retention(
-      { everyMs: 1, keepRoundsMs: 1, keepStrikesMs: 1, keepSessionsMs: 1, keepOrganicMs: 1, manifestSha256: 'present' },
+      { everyMs: 1, keepRoundsMs: 1, keepStrikesMs: 1, keepSessionsMs: 1, keepOrganicMs: 1 },
       {
         store,
         metagraph: async () => (neurons ? metagraphOf(neurons) : Promise.reject(new Error('down'))),
@@ -252,15 +252,26 @@ describe('the retention duty', () => {
     expect(await left(nowMs + 9e9, anew)).toEqual([12]);
   });
 
-  it('forgets references of former judges, never those of the present one', async () => {
+  it('forgets references that no round needs any more, of the present judge as well', async () => {
     const { store } = freshStore();
     for (const manifestSha256 of ['present', 'former']) {
-      store.references.keep({ manifestSha256, questionSha256: 'q', reference: {}, judgedMs: 1_000 });
+      for (const [questionSha256, judgedMs] of [
+        ['old', 1_000],
+        ['recent', 9_999],
+      ] as const) {
+        store.references.keep({ manifestSha256, questionSha256, reference: {}, judgedMs });
+      }
     }
-    store.references.keep({ manifestSha256: 'recent', questionSha256: 'q', reference: {}, judgedMs: 9_999 });
+    store.references.keep({ manifestSha256: 'present', questionSha256: 'old', reference: {}, judgedMs: 9_999 });
     await sweep(store, 10_000, []);
-    const kept = (sha256: string) => store.references.get(sha256, 'q') !== null;
-    expect(['present', 'recent', 'former'].map(kept)).toEqual([true, true, false]);
+    const left = ['present', 'former'].flatMap((sha) =>
+      ['old', 'recent'].filter((question) => store.references.get(sha, question)).map((question) => [sha, question]),
+    );
+    expect(left).toEqual([
+      ['present', 'old'],
+      ['present', 'recent'],
+      ['former', 'recent'],
+    ]);
   });
 });
 

@@ -87,7 +87,14 @@ function answerOf(uid: number, prompt: string): string | null {
   return uid === 6 ? null : own(uid);
 }
 
-async function playRounds(store: Store): Promise<EvidenceBook> {
+interface Flags {
+  readonly alpha: number;
+  readonly organicShare: number;
+}
+const FLAGS: Flags = { alpha: defaultOptions.alpha, organicShare: defaultOptions.organicShare };
+
+/** Rounds folded with `FLAGS` and sealed by a validator that was started anew with `flagsAtSeal`. */
+async function playRounds(store: Store, flagsAtSeal = FLAGS, rounds = ROUNDS): Promise<EvidenceBook> {
   const neurons = [1, 2, 3, 4, 5, 6].map((n) => neuron(n));
   const judge: Judge = new Judge(
     { bankSha256: hashBank(bank), boundarySeed: 'test', profile: SMALL_JUDGE },
@@ -113,8 +120,7 @@ async function playRounds(store: Store): Promise<EvidenceBook> {
     {
       origin: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, mecid: 0, validator: signer.address },
       build: '0.1.0',
-      alpha: defaultOptions.alpha,
-      organicShare: defaultOptions.organicShare,
+      ...flagsAtSeal,
       pay: { self: defaultOptions.self, netuid: 2, mecid: 0, power: 4 },
     },
     { store, sign: (text) => Buffer.from(signer.sign(new TextEncoder().encode(text))).toString('hex') },
@@ -135,7 +141,7 @@ async function playRounds(store: Store): Promise<EvidenceBook> {
     },
   };
   const seal = new SealEvidence({ everyMs: 1_000 }, { store, book, chain: async () => chain, clock: parts.clock, log });
-  for (let n = 1; n <= ROUNDS; n += 1) {
+  for (let n = 1; n <= rounds; n += 1) {
     const round = beginRound(store, parts);
     await runRound(round, parts, never);
     expect(await seal.sealNext(never)).toBe(true);
@@ -178,6 +184,22 @@ describe('evidence of rounds', () => {
     expect(answers.some(({ judgement }) => (judgement?.caps.length ?? 0) > 0)).toBe(true);
     expect(answers.some(({ score }) => score.total > 20)).toBe(true);
     expect(opened[2]?.evidence.weights?.result?.values).toContain(65_535);
+  });
+
+  it('states the settings of the fold when a flag was changed before the seal', async () => {
+    const fresh = freshStore();
+    const book = await playRounds(fresh.store, { alpha: 0.5, organicShare: 0 }, 2);
+    const sealed = [1, 2].map((number) => openEvidence(textOf(book, number), isSignedBy).evidence);
+    expect(sealed.map(({ settings }) => settings)).toEqual([1, 2].map(() => ({ ...FLAGS, power: 4 })));
+    expect(sealed.flatMap((evidence) => replayRound(evidence).findings)).toEqual([]);
+    const claimed = structuredClone(sealed[1]);
+    if (!claimed) throw new Error('there is no second round');
+    claimed.settings.alpha = 0.5;
+    expect(
+      replayRound(claimed)
+        .findings.map(({ where }) => where)
+        .join(),
+    ).toContain('emaAfter');
   });
 
   it('any changed byte is detected', () => {

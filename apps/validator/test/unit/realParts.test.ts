@@ -1,5 +1,5 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
-import { hashBank, Judge } from '@bettertherapy/judge';
+import { hashBank, Judge, questionSha256 } from '@bettertherapy/judge';
 import { type Script, ScriptedModel } from '@bettertherapy/llm';
 import { AXON_VERSION } from '@bettertherapy/protocol';
 import { type AnswerFn, AxonServer, Dendrite, MemoryNonceStore } from '@bettertherapy/transport';
@@ -124,6 +124,20 @@ describe('a round over real axons, the real dendrite and the real judge', () => 
     await examiner.probe(question, never);
     expect(calls.n).toBeGreaterThan(first);
     await expect(examiner.probe(question, AbortSignal.abort(new Error('out')))).rejects.toThrow();
+  });
+
+  it('keeps a reference again that was forgotten while this process still knew it', async () => {
+    const { store } = freshStore();
+    const [question] = bank;
+    if (!question) throw new Error('the bank is empty');
+    const answer = { question, askedText: question.turns.at(-1)?.text ?? '', answer: sentence };
+    const examiner = realExaminer(store, { n: 0 });
+    const known = () => store.references.get(examiner.manifestSha256, questionSha256(question));
+    await examiner.judge(answer, never);
+    const first = known();
+    expect(store.references.deleteUnusedSince(Number.MAX_SAFE_INTEGER, 10)).toBe(1);
+    await examiner.judge(answer, never);
+    expect(known()?.reference).toEqual(first?.reference);
   });
 
   it('does not judge a reference again in the next process', async () => {

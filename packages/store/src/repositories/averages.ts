@@ -2,7 +2,7 @@ import type { Hotkey } from '@bettertherapy/core';
 import { and, asc, desc, eq, gte, lt, max, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { averageHistory, averages, organicAnswers, roundComponents, rounds } from '../schema/index.js';
-import type { JsonRecord } from '../schema/shapes.js';
+import type { FoldSettings, JsonRecord } from '../schema/shapes.js';
 import type { Session } from '../session.js';
 import { writeOutcome } from './stageRows.js';
 
@@ -52,6 +52,8 @@ export class AverageRepository {
     readonly results: readonly RoundResult[];
     readonly fold: (state: (AverageState & MadeBy) | null, roundMean: number) => AverageState;
     readonly madeBy?: MadeBy | undefined;
+    /** What `fold` computes with; kept with the round. */
+    readonly settings?: FoldSettings | undefined;
     readonly voidReason: string | null;
     readonly outcome: JsonRecord;
     readonly nowMs: number;
@@ -117,7 +119,13 @@ export class AverageRepository {
           .run();
       }
       tx.update(rounds)
-        .set({ state: 'closed', closedMs: at.nowMs, counted: at.voidReason === null, voidReason: at.voidReason })
+        .set({
+          state: 'closed',
+          closedMs: at.nowMs,
+          counted: at.voidReason === null,
+          voidReason: at.voidReason,
+          settings: at.settings ?? null,
+        })
         .where(eq(rounds.id, at.roundId))
         .run();
       writeOutcome(tx, { roundId: at.roundId, stage: 'fold', outcome: at.outcome, nowMs: at.nowMs });

@@ -1,5 +1,5 @@
-import { and, eq, inArray, lt, max, ne } from 'drizzle-orm';
-import { judgeReferences } from '../schema/index.js';
+import { and, eq, or, sql } from 'drizzle-orm';
+import { judgeReferences, rounds } from '../schema/index.js';
 import type { Session } from '../session.js';
 
 export type JudgedReference = typeof judgeReferences.$inferSelect;
@@ -18,25 +18,34 @@ export class ReferenceRepository {
     });
   }
 
-  /** Deletes those of judges that are not the present one and judged no reference since `beforeMs`: their answers are gone. */
-  deleteOfFormerJudges(presentSha256: string, beforeMs: number): number {
-    return this.session.write('references.deleteOfFormerJudges', (tx) => {
-      const former = tx
-        .select({ sha256: judgeReferences.manifestSha256 })
-        .from(judgeReferences)
-        .where(ne(judgeReferences.manifestSha256, presentSha256))
-        .groupBy(judgeReferences.manifestSha256)
-        .having(lt(max(judgeReferences.judgedMs), beforeMs))
+  /**
+   * Deletes up to `limit` that no answer was measured against since `beforeMs`. Rounds begun later may need the others, and
+   * so may the newest round and an open one, which stay however old they are.
+   */
+  deleteUnusedSince(beforeMs: number, limit: number): number {
+    return this.session.write('references.deleteUnusedSince', (tx) => {
+      const staying = tx
+        .select({ startedMs: rounds.startedMs })
+        .from(rounds)
+        .where(or(eq(rounds.state, 'open'), sql`${rounds.number} = (SELECT max(number) FROM rounds)`))
         .all();
-      const shas = former.map((row) => row.sha256);
-      return tx.delete(judgeReferences).where(inArray(judgeReferences.manifestSha256, shas)).run().changes;
+      const untilMs = Math.min(beforeMs, ...staying.map((round) => round.startedMs));
+      const unused = sql`rowid IN (SELECT rowid FROM judge_references WHERE used_ms < ${untilMs} LIMIT ${limit})`;
+      return tx.delete(judgeReferences).where(unused).run().changes;
     });
   }
 
-  /** The first judgement of a reference stands. */
-  keep(row: JudgedReference): void {
+  /** The first judgement of a reference stands; keeping it again notes that it was used. */
+  keep(row: Omit<JudgedReference, 'usedMs'> & { readonly usedMs?: number | undefined }): void {
+    const usedMs = row.usedMs ?? row.judgedMs;
     this.session.write('references.keep', (tx) => {
-      tx.insert(judgeReferences).values(row).onConflictDoNothing().run();
+      tx.insert(judgeReferences)
+        .values({ ...row, usedMs })
+        .onConflictDoUpdate({
+          target: [judgeReferences.manifestSha256, judgeReferences.questionSha256],
+          set: { usedMs: sql`max(${judgeReferences.usedMs}, ${usedMs})` },
+        })
+        .run();
     });
   }
 }

@@ -126,6 +126,8 @@ export const judgeReferences = sqliteTable(
     questionSha256: text('question_sha256').notNull(),
     reference: json('reference', jsonRecord).notNull(),
     judgedMs: at('judged_ms').notNull(),
+    /** When answers were last measured against it. */
+    usedMs: at('used_ms').notNull(),
   },
   (t) => [primaryKey({ columns: [t.manifestSha256, t.questionSha256] })],
 );

@@ -1,6 +1,6 @@
 import { integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import { at, flag, hotkey, json } from './columns.js';
-import { jsonRecord } from './shapes.js';
+import { foldSettingsSchema, jsonRecord } from './shapes.js';
 
 /** The stages of a round, in order. */
 export const STAGES = ['plan', 'query', 'collect', 'gate', 'judge', 'score', 'fold'] as const;
@@ -17,6 +17,8 @@ export const rounds = sqliteTable('rounds', {
   seed: text('seed').notNull(),
   counted: flag('counted').notNull().default(false),
   voidReason: text('void_reason'),
+  /** What it was folded with; null before that and in rows from before it was kept. */
+  settings: json('settings', foldSettingsSchema),
 });
 
 export const roundStages = sqliteTable(

@@ -12,6 +12,10 @@ export const levelsSchema = z.array(z.number().min(0).max(1));
 /** Slope of the reward per ln(words), spread of ln(words) within questions, answers it was made from. */
 export const lengthFitSchema = z.object({ slope: z.number(), sd: z.number().nonnegative(), samples: z.int() });
 
+/** Of the moving average: its α, and the most that patients' questions may weigh. */
+export const foldSettingsSchema = z.object({ alpha: z.number(), organicShare: z.number().min(0).max(1) });
+export type FoldSettings = z.infer<typeof foldSettingsSchema>;
+
 export const u16List = z.array(z.int().min(0).max(65_535));
 
 /** One miner's line in a weight intent: who, from what score, which share. */

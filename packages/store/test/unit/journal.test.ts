@@ -324,8 +324,32 @@ describe('judged references', () => {
     const { store } = freshStore();
     const row = { manifestSha256: 'm', questionSha256: 'q', reference: { rubric: 0.8 }, judgedMs: 5 };
     store.references.keep(row);
-    store.references.keep({ ...row, reference: { rubric: 0.1 } });
-    expect(store.references.get('m', 'q')).toEqual(row);
+    store.references.keep({ ...row, reference: { rubric: 0.1 }, judgedMs: 9 });
+    expect(store.references.get('m', 'q')).toEqual({ ...row, usedMs: 9 });
     expect(store.references.get('other', 'q')).toBeNull();
+  });
+
+  it('are forgotten when no round that is kept can need them', () => {
+    const { store } = freshStore();
+    const keep = (questionSha256: string, judgedMs: number): void =>
+      store.references.keep({ manifestSha256: 'm', questionSha256, reference: {}, judgedMs });
+    const left = (): string[] => ['old', 'used', 'late'].filter((sha) => store.references.get('m', sha) !== null);
+    for (const [sha, ms] of [
+      ['old', 10],
+      ['used', 10],
+      ['late', 50],
+    ] as const)
+      keep(sha, ms);
+    keep('used', 40);
+    store.rounds.begin({ id: 'r', startedMs: 5, block: 1, blockHash: '0x1', seed: 's' });
+    expect(store.references.deleteUnusedSince(30, 10)).toBe(0);
+    store.rounds.abandon({ roundId: 'r', reason: 'test', nowMs: 6 });
+    // Still the newest round, of which evidence may be asked.
+    expect(store.references.deleteUnusedSince(30, 10)).toBe(0);
+    store.rounds.begin({ id: 's', startedMs: 45, block: 2, blockHash: '0x2', seed: 's' });
+    expect(store.references.deleteUnusedSince(30, 10)).toBe(1);
+    expect(left()).toEqual(['used', 'late']);
+    expect([store.references.deleteUnusedSince(99, 1), store.references.deleteUnusedSince(99, 1)]).toEqual([1, 0]);
+    expect(left()).toEqual(['late']);
   });
 });

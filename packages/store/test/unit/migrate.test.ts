@@ -215,6 +215,7 @@ const ROWS: Record<number, string> = {
        INSERT INTO dialogues VALUES ('g1', 'dr-a', 'd1', 'import', 'Why?', 'Because.', 1, 'c1', 4, NULL);
        INSERT INTO audit VALUES (1, 5, 'doctor:d1', 'import', 'dr-a', '{}');`,
   16: `INSERT INTO round_components VALUES ('r1', '${hotkeyOf(2)}', 5, '{"mean":70.5}', 10);`,
+  17: `INSERT INTO evidence VALUES ('r1', 1, 'f00d', NULL, 'ab', '0.1.0', '{"alpha":0.1}', NULL, 11);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {
