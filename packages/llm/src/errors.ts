@@ -51,6 +51,14 @@ export const LlmErrorCode = {
   DownloadNoSpace: 'LLM_DOWNLOAD_NO_SPACE',
   /** Another process holds the download lock and made no progress within the deadline. */
   DownloadLocked: 'LLM_DOWNLOAD_LOCKED',
+  /** The file is no usable LoRA adapter: damaged, of another kind, or with weights that are no numbers. */
+  AdapterInvalid: 'LLM_ADAPTER_INVALID',
+  /** The file is not the adapter that was named: its SHA-256 differs. */
+  AdapterMismatch: 'LLM_ADAPTER_MISMATCH',
+  /** The server has no adapter of that name. */
+  AdapterUnknown: 'LLM_ADAPTER_UNKNOWN',
+  /** The adapter was made for another model than the one that is loaded. */
+  AdapterWrongBase: 'LLM_ADAPTER_WRONG_BASE',
 } as const;
 export type LlmErrorCode = (typeof LlmErrorCode)[keyof typeof LlmErrorCode];
 
@@ -65,6 +73,11 @@ const RETRYABLE: ReadonlySet<string> = new Set<LlmErrorCode>([
 /** True when the same call may succeed a little later without anybody changing anything. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof CodedError && RETRYABLE.has(error.code);
+}
+
+/** True when a call failed for its adapter, so that the base model alone may well answer it. */
+export function isAdapterFault(error: unknown): error is CodedError {
+  return error instanceof CodedError && error.code.startsWith('LLM_ADAPTER_');
 }
 
 /** A {@link CodedError} with one of our codes. */

@@ -1,9 +1,18 @@
-export { isRetryable, LlmErrorCode } from './errors.js';
+export {
+  type AdapterFacts,
+  type AdapterTarget,
+  checkAdapter,
+  MAX_ADAPTER_BYTES,
+  readAdapter,
+} from './adapters/adapterFile.js';
+export { plainModelName, sameModel } from './adapters/baseModel.js';
+export { isAdapterFault, isRetryable, LlmErrorCode } from './errors.js';
 export { type InspectedModel, inspectModel } from './files/inspectModel.js';
 export { loadManifest, type ManifestEntry, type ModelManifest } from './files/manifest.js';
 export type { ModelProgress, OnProgress } from './files/progress.js';
 export { type ResolvedModel, type ResolveOptions, resolveModel } from './files/resolveModel.js';
 export type {
+  AdapterUse,
   CallOptions,
   ChatEvent,
   ChatMessage,

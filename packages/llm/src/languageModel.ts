@@ -25,11 +25,25 @@ export interface Sampling {
   readonly seed?: number | undefined;
 }
 
+/** A LoRA adapter that is laid over the model for one call. */
+export interface AdapterUse {
+  /** Of its file, lower-case hex; verified before the file is loaded. */
+  readonly sha256: string;
+  /** Where it lies on this machine; null where the server has it under a name of its own. */
+  readonly file: string | null;
+  /** What its publisher says it was made for; null when nobody says. */
+  readonly baseModel: string | null;
+  /** On top of the adapter's own alpha / rank; 1 unless said, and 0 is the base model. */
+  readonly scale?: number | undefined;
+}
+
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Upper bound of tokens in the answer. */
   readonly maxTokens: number;
   readonly sampling?: Sampling | undefined;
+  /** The base model alone when left out. */
+  readonly adapter?: AdapterUse | undefined;
 }
 
 export interface ChatResult {
@@ -72,6 +86,7 @@ export interface LogLikelihoodRequest {
   /** The turn that `text` answers; null scores `text` as raw text behind the model's beginning-of-text token, if it has one. */
   readonly prompt: SharedPrompt | null;
   readonly text: string;
+  readonly adapter?: AdapterUse | undefined;
 }
 
 export interface LogLikelihoodResult {
@@ -83,6 +98,8 @@ export interface ModelCapabilities {
   readonly nextToken: boolean;
   readonly logLikelihood: boolean;
   readonly embeddings: boolean;
+  /** `verified`: files of this machine are checked and loaded; `named`: the server has adapters under their SHA-256. */
+  readonly adapters: 'verified' | 'named' | null;
 }
 
 /** What a score or an answer must carry to say which model made it. */
@@ -106,7 +123,7 @@ export interface ModelInfo {
  */
 export interface LanguageModel {
   readonly info: ModelInfo;
-  /** Streams the answer; the last event is 'done'. Leaving the loop early aborts the call. @throws CodedError LLM_CONTEXT_EXCEEDED, LLM_OVERLOADED, LLM_WORKER_… */
+  /** Streams the answer; the last event is 'done'. Leaving the loop early aborts the call. @throws CodedError LLM_CONTEXT_EXCEEDED, LLM_OVERLOADED, LLM_WORKER_…, LLM_ADAPTER_… before the first text */
   chat(request: ChatRequest, options?: CallOptions): AsyncIterable<ChatEvent>;
   /** The whole answer at once. */
   complete(request: ChatRequest, options?: CallOptions): Promise<ChatResult>;

@@ -33,6 +33,8 @@ export interface LlamaConfig extends CallLimits {
   readonly contextTokens: number;
   /** Calls evaluated at the same time. On a CPU more slots bring fairness, not speed. */
   readonly slots: number;
+  /** LoRA adapters in memory at once, each with a context like the base's; 0 for none. Default 2. */
+  readonly adapters?: number | undefined;
   /** Default: usable cores less one. */
   readonly threads?: number | undefined;
   readonly gpu?: GpuChoice | undefined;
@@ -64,6 +66,8 @@ export interface OpenAiConfig extends CallLimits {
   readonly logLikelihood?: boolean | undefined;
   /** True (default) when the server answers chat with `top_logprobs`. */
   readonly nextToken?: boolean | undefined;
+  /** True when the server has each adapter as a model named by its SHA-256, as vLLM does with `--lora-modules`. */
+  readonly adapterAsModel?: boolean | undefined;
   /** What the server is set to; default 8192. */
   readonly contextTokens?: number | undefined;
   /** Calls at once; default 8. */

@@ -3,6 +3,7 @@ export { type Chromium, ensureChromium, findChromium } from './chromium.js';
 export { eventually } from './eventually.js';
 export { FakeClock } from './fakeClock.js';
 export { FaultProxy } from './faultProxy.js';
+export { ggufBytes, loraBytes, type WrittenGguf, type WrittenLora, writeLora } from './ggufWriter.js';
 export { freePort } from './ports.js';
 export { type SmallDisk, smallDisk } from './smallDisk.js';
 export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';

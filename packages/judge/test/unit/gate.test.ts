@@ -183,7 +183,7 @@ describe('likelihood', () => {
       quantisation: null,
       contextTokens: 1,
       runtime: '',
-      capabilities: { nextToken: true, logLikelihood: true, embeddings: false },
+      capabilities: { nextToken: true, logLikelihood: true, embeddings: false, adapters: null },
     } as const;
     expect(profileFor(info).name).toBe(wanted);
   });

@@ -54,12 +54,13 @@ export class AnthropicModel implements LanguageModel {
       quantisation: null,
       contextTokens: config.contextTokens ?? DEFAULTS.contextTokens,
       runtime: `anthropic ${this.server}`,
-      capabilities: { nextToken: false, logLikelihood: false, embeddings: false },
+      capabilities: { nextToken: false, logLikelihood: false, embeddings: false, adapters: null },
     };
   }
 
   chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
     return this.calls.stream(options, async (outer, onText) => {
+      if (request.adapter !== undefined) throw unsupported('LoRA adapters');
       let streamed = false;
       const note = (text: string): void => {
         streamed = true;

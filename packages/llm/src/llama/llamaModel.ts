@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
+import { AdapterHashes } from '../adapters/adapterHashes.js';
 import { CallRunner } from '../callRunner.js';
 import { collectChat } from '../collectChat.js';
 import { isRetryable, LlmErrorCode, llmError } from '../errors.js';
 import type {
+  AdapterUse,
   CallOptions,
   ChatEvent,
   ChatRequest,
@@ -31,6 +33,7 @@ const DEFAULTS = {
   queueCapacity: 64,
   callDeadlineMs: 600_000,
   drainMs: 10_000,
+  adapters: 2,
   minTokensPerSecond: 1,
   heartbeatMs: 2_000,
   heartbeatTimeoutMs: 20_000,
@@ -57,6 +60,7 @@ export interface LlamaParts {
 export class LlamaModel implements LanguageModel {
   private readonly calls: CallRunner;
   private readonly counts: CallRunner;
+  private readonly adapters = new AdapterHashes();
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -105,6 +109,7 @@ export class LlamaModel implements LanguageModel {
 
   chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
     return this.calls.stream(options, async (signal, onText) => {
+      await this.verifyAdapter(request.adapter, signal);
       const { text, stopReason, use } = await this.ask({ kind: 'chat', request }, signal, onText);
       return { text, stopReason, promptTokens: use.prompt, outputTokens: use.output };
     });
@@ -122,9 +127,10 @@ export class LlamaModel implements LanguageModel {
   }
 
   async logLikelihood(request: LogLikelihoodRequest, options: CallOptions = {}): Promise<LogLikelihoodResult> {
-    const result = await this.calls.run('logLikelihood', options, (signal) =>
-      this.ask({ kind: 'logLikelihood', request }, signal),
-    );
+    const result = await this.calls.run('logLikelihood', options, async (signal) => {
+      await this.verifyAdapter(request.adapter, signal);
+      return this.ask({ kind: 'logLikelihood', request }, signal);
+    });
     return { logProbs: result.logProbs };
   }
 
@@ -148,6 +154,17 @@ export class LlamaModel implements LanguageModel {
       await this.supervisor.close(this.config.drainMs ?? DEFAULTS.drainMs);
     })();
     return this.closing;
+  }
+
+  /** @throws CodedError LLM_ADAPTER_MISMATCH, LLM_UNSUPPORTED, LLM_BAD_REQUEST */
+  private async verifyAdapter(adapter: AdapterUse | undefined, signal: AbortSignal): Promise<void> {
+    if (adapter === undefined) return;
+    if (this.info.capabilities.adapters === null) {
+      throw llmError(LlmErrorCode.Unsupported, 'no adapters are loaded here', {
+        remedy: 'Raise --model.adapters, or ask without an adapter.',
+      });
+    }
+    await this.adapters.require(adapter, signal);
   }
 
   /** One call on the process, tried once more on a fresh process when the first died before anything was streamed. */
@@ -207,6 +224,8 @@ function supervisorOptions(config: LlamaConfig): ConstructorParameters<typeof Su
         threads: config.threads ?? defaultThreads(),
         gpu: config.gpu ?? 'auto',
         minTokensPerSecond: config.minTokensPerSecond ?? DEFAULTS.minTokensPerSecond,
+        name: config.name,
+        adapters: adapterBound(config),
       },
       env: workerEnvironment(config.env ?? {}),
       heartbeatMs: supervision?.heartbeatMs ?? DEFAULTS.heartbeatMs,
@@ -229,6 +248,15 @@ function modelInfo(config: LlamaConfig, facts: WorkerFacts): ModelInfo {
     quantisation: facts.quantisation,
     contextTokens: facts.contextTokens,
     runtime: `${facts.runtime} ${facts.device}`,
-    capabilities: { nextToken: true, logLikelihood: true, embeddings: true },
+    capabilities: {
+      nextToken: true,
+      logLikelihood: true,
+      embeddings: true,
+      adapters: adapterBound(config) > 0 ? 'verified' : null,
+    },
   };
+}
+
+function adapterBound(config: LlamaConfig): number {
+  return config.adapters ?? DEFAULTS.adapters;
 }

@@ -14,6 +14,10 @@ export interface WorkerSettings {
   readonly gpu: GpuChoice;
   /** Self-test floor in generated tokens per second. */
   readonly minTokensPerSecond: number;
+  /** What the operator calls the model. */
+  readonly name: string;
+  /** Adapters with a context of their own at once; the one not used for longest makes room for the next. */
+  readonly adapters: number;
 }
 
 /** One piece of work for the worker. */
@@ -96,6 +100,8 @@ const fromWorker = z.discriminatedUnion('type', [
     progress: z.number(),
     running: z.number(),
     rssBytes: z.number(),
+    /** Held for adapters in use, which is no growth to worry about. */
+    adapterBytes: z.number(),
   }),
   z.object({ type: z.literal('text'), id: z.number(), text: z.string() }),
   z.object({ type: z.literal('result'), id: z.number(), result: workerResult }),

@@ -6,7 +6,7 @@ import { WorkerProcess, type WorkerProcessOptions } from './workerProcess.js';
 
 export interface SupervisorOptions {
   readonly worker: WorkerProcessOptions;
-  /** Resident bytes above those after start at which the process is replaced as soon as no call runs. */
+  /** Resident bytes above those after start, adapters in use left out, at which the process is replaced as soon as no call runs. */
   readonly rssGrowthLimitBytes: number;
   /** Restarts allowed within `restartWindowMs`; one more and calls are refused until the window has moved on. */
   readonly restartBudget: number;
@@ -115,7 +115,7 @@ export class Supervisor {
     const startedMs = clock.monotonicMs();
     const { worker, facts } = await WorkerProcess.open(
       this.options.worker,
-      { clock, log, onRss: (bytes) => this.onRss(worker, bytes) },
+      { clock, log, onRss: (bytes, adapterBytes) => this.onRss(worker, bytes, adapterBytes) },
       this.closing.signal,
     );
     this.worker = worker;
@@ -131,11 +131,11 @@ export class Supervisor {
     return facts;
   }
 
-  private onRss(worker: WorkerProcess, bytes: number): void {
+  private onRss(worker: WorkerProcess, bytes: number, adapterBytes: number): void {
     if (this.worker !== worker) return;
     this.parts.metrics?.workerRssBytes(bytes);
     this.baselineRssBytes ??= bytes;
-    const grownBytes = bytes - this.baselineRssBytes;
+    const grownBytes = bytes - adapterBytes - this.baselineRssBytes;
     if (grownBytes <= this.options.rssGrowthLimitBytes || this.closing.signal.aborted) return;
     this.parts.log.warn('model process grew too large and is replaced', { rssBytes: bytes, grownBytes });
     this.parts.metrics?.workerRestarted('recycled');

@@ -27,8 +27,8 @@ export interface WorkerProcessOptions extends HeartbeatOptions {
 export interface WorkerProcessParts {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called at each heartbeat. */
-  readonly onRss: (bytes: number) => void;
+  /** Called at each heartbeat; `adapterBytes` of the resident ones are held for adapters. */
+  readonly onRss: (bytes: number, adapterBytes: number) => void;
 }
 
 /** Why a worker process is no more. */
@@ -206,7 +206,7 @@ export class WorkerProcess {
         return;
       case 'pong':
         this.heartbeat.pong(message.progress);
-        this.parts.onRss(processRssBytes(this.child.pid) ?? message.rssBytes);
+        this.parts.onRss(processRssBytes(this.child.pid) ?? message.rssBytes, message.adapterBytes);
         return;
       case 'text':
         this.pending.get(message.id)?.onText?.(message.text);

@@ -1,9 +1,10 @@
-import type { Clock, Logger } from '@bettertherapy/core';
+import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { CallRunner } from '../callRunner.js';
 import { collectChat } from '../collectChat.js';
 import { LlmErrorCode, llmError } from '../errors.js';
 import type {
+  AdapterUse,
   CallOptions,
   ChatEvent,
   ChatRequest,
@@ -84,6 +85,7 @@ export class OpenAiModel implements LanguageModel {
         nextToken: config.nextToken ?? true,
         logLikelihood: config.logLikelihood ?? false,
         embeddings: config.embeddingModel !== undefined,
+        adapters: config.adapterAsModel === true ? 'named' : null,
       },
     };
   }
@@ -95,11 +97,15 @@ export class OpenAiModel implements LanguageModel {
         streamed = true;
         onText(text);
       };
-      const result = await this.remote.ask(
-        outer,
-        () => streamed,
-        (signal) => this.streamChat(request, signal, note),
-      );
+      const result = await this.remote
+        .ask(
+          outer,
+          () => streamed,
+          (signal) => this.streamChat(request, signal, note),
+        )
+        .catch((error: unknown) => {
+          throw request.adapter === undefined ? error : unknownAdapter(error, request.adapter);
+        });
       this.parts.metrics?.tokens('prompt', result.promptTokens);
       this.parts.metrics?.tokens('output', result.outputTokens);
       return result;
@@ -130,7 +136,7 @@ export class OpenAiModel implements LanguageModel {
       this.require('logLikelihood');
       if (request.prompt !== null) throw this.unsupported('log-likelihoods behind a prompt');
       const body = {
-        model: this.config.model,
+        model: this.modelFor(request),
         prompt: request.text,
         max_tokens: 0,
         echo: true,
@@ -172,7 +178,7 @@ export class OpenAiModel implements LanguageModel {
     signal: AbortSignal,
     onText: (text: string) => void,
   ): Promise<ChatResult> {
-    const stream = await this.client.chat.completions.create(chatBody(this.config.model, request, this.dialect), {
+    const stream = await this.client.chat.completions.create(chatBody(this.modelFor(request), request, this.dialect), {
       signal,
     });
     let text = '';
@@ -201,6 +207,15 @@ export class OpenAiModel implements LanguageModel {
     };
   }
 
+  /** The name under which the server has what was asked for. @throws CodedError LLM_UNSUPPORTED */
+  private modelFor({ adapter }: { readonly adapter?: AdapterUse | undefined }): string {
+    if (adapter === undefined) return this.config.model;
+    if (this.config.adapterAsModel === true && (adapter.scale ?? 1) === 1) return adapter.sha256;
+    throw llmError(LlmErrorCode.Unsupported, `${this.server} is not known to have adapters`, {
+      remedy: 'Serve each adapter under its SHA-256 as the name and set --model.adapter_as_model; the scale is fixed.',
+    });
+  }
+
   private require(capability: 'nextToken' | 'logLikelihood'): void {
     if (!this.info.capabilities[capability]) throw this.unsupported(capability);
   }
@@ -210,6 +225,18 @@ export class OpenAiModel implements LanguageModel {
       remedy: 'Use --model.backend llama for the judge, or a server that sends them (vLLM, llama-server).',
     });
   }
+}
+
+/** A server that knows no model of an adapter's name refuses with 404. */
+function unknownAdapter(error: unknown, { sha256 }: AdapterUse): unknown {
+  if (!(error instanceof CodedError) || error.code !== LlmErrorCode.RemoteRefused) return error;
+  if (error.details.status !== 404) return error;
+  return llmError(LlmErrorCode.AdapterUnknown, 'the server has no model named by the SHA-256 of the adapter', {
+    remedy:
+      'Give the adapter to the server under that name (vLLM: --lora-modules SHA256=folder), or load it at run time.',
+    details: { sha256 },
+    cause: error,
+  });
 }
 
 function never(): boolean {

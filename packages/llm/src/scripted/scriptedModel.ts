@@ -50,12 +50,14 @@ export class ScriptedModel implements LanguageModel {
         nextToken: script.nextToken !== undefined,
         logLikelihood: script.logLikelihood !== undefined,
         embeddings: script.embed !== undefined,
+        adapters: null,
       },
       ...info,
     };
   }
 
   async *chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
+    if (request.adapter !== undefined && this.info.capabilities.adapters === null) throw noAdapters();
     const text = await this.run('chat', this.script.chat, request, options);
     const pieces = text.match(/\s*\S+\s*$|\s*\S+/g) ?? [];
     const kept = pieces.slice(0, request.maxTokens);
@@ -130,6 +132,12 @@ export class ScriptedModel implements LanguageModel {
     };
     return withDeadline(bound, async (signal) => answer(input, signal));
   }
+}
+
+function noAdapters(): Error {
+  return llmError(LlmErrorCode.Unsupported, 'the scripted model knows no adapters', {
+    remedy: 'Open it with capabilities that say otherwise.',
+  });
 }
 
 function words(text: string): number {

@@ -83,7 +83,7 @@ function call(id, { kind, text, request }) {
 process.on('message', (message) => {
   if (message.type === 'open') open(message.settings);
   else if (message.type === 'ping')
-    send({ type: 'pong', id: message.id, progress, running: 0, rssBytes: process.memoryUsage.rss() });
+    send({ type: 'pong', id: message.id, progress, running: 0, rssBytes: process.memoryUsage.rss(), adapterBytes: 0 });
   else if (message.type === 'call') call(message.id, message.call);
   else if (message.type === 'cancel') cancels.get(message.id)?.();
   else if (message.type === 'close') process.exit(0);

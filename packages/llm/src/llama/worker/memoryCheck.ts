@@ -17,24 +17,54 @@ export async function requireMemory(
   memoryMapped: boolean,
 ): Promise<number> {
   const weights = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0, useMmap: memoryMapped });
+  const context = await contextBytes(insights, settings);
+  const needed = Math.max(weights.cpuRam, memoryMapped ? insights.modelSize : 0) + context + PROCESS_BYTES;
+  await requireFree(llama, needed, {
+    what: `the model needs about ${gigabytes(needed)} with ${settings.slots} × ${settings.contextTokens} context tokens`,
+    remedy: 'Lower --model.context or --model.slots, or take a smaller model.',
+  });
+  return needed;
+}
+
+/**
+ * Sees that the context of one more adapter and the adapter's own bytes are free.
+ * @throws CodedError LLM_INSUFFICIENT_MEMORY
+ */
+export async function requireAdapterMemory(
+  llama: Llama,
+  insights: GgufInsights,
+  settings: WorkerSettings,
+  adapterBytes: number,
+): Promise<void> {
+  const needed = (await contextBytes(insights, settings)) + adapterBytes;
+  await requireFree(llama, needed, {
+    what: `an adapter with its context needs about ${gigabytes(needed)}`,
+    remedy: 'Lower --model.adapters, --model.context or --model.slots.',
+  });
+}
+
+async function contextBytes(insights: GgufInsights, settings: WorkerSettings): Promise<number> {
   const context = await insights.estimateContextResourceRequirementsV2({
     contextSize: settings.contextTokens,
     sequences: settings.slots,
     modelGpuLayers: 0,
   });
-  const needed = Math.max(weights.cpuRam, memoryMapped ? insights.modelSize : 0) + context.cpuRam + PROCESS_BYTES;
+  return context.cpuRam;
+}
+
+async function requireFree(
+  llama: Llama,
+  needed: number,
+  of: { readonly what: string; readonly remedy: string },
+): Promise<void> {
   const ram = process.availableMemory();
   const vram = llama.gpu === false ? 0 : (await llama.getVramState()).free;
-  if (needed <= ram + vram) return needed;
+  if (needed <= ram + vram) return;
   const free = vram > 0 ? `${gigabytes(ram)} of RAM and ${gigabytes(vram)} of VRAM are` : `${gigabytes(ram)} of RAM is`;
-  throw llmError(
-    LlmErrorCode.InsufficientMemory,
-    `the model needs about ${gigabytes(needed)} with ${settings.slots} × ${settings.contextTokens} context tokens; ${free} free`,
-    {
-      remedy: 'Lower --model.context or --model.slots, or take a smaller model.',
-      details: { neededBytes: needed, freeRamBytes: ram, freeVramBytes: vram },
-    },
-  );
+  throw llmError(LlmErrorCode.InsufficientMemory, `${of.what}; ${free} free`, {
+    remedy: of.remedy,
+    details: { neededBytes: needed, freeRamBytes: ram, freeVramBytes: vram },
+  });
 }
 
 function gigabytes(bytes: number): string {

@@ -12,10 +12,13 @@ import {
   NoBinaryFoundError,
   readGgufFileInfo,
 } from 'node-llama-cpp';
+import { invalidAdapter } from '../../adapters/adapterFile.js';
 import { LlmErrorCode, llmError } from '../../errors.js';
 import type { WorkerFacts, WorkerSettings, WorkerStage } from '../messages.js';
+import { AdapterContexts } from './adapterContexts.js';
+import { baseModelOf } from './baseModelOf.js';
 import { oneChunkPerBatch } from './batching.js';
-import { requireMemory } from './memoryCheck.js';
+import { requireAdapterMemory, requireMemory } from './memoryCheck.js';
 import type { ModelSession } from './modelSession.js';
 import { PromptTokens } from './promptTokens.js';
 import { selfTest } from './selfTest.js';
@@ -32,7 +35,9 @@ export interface OpenReport {
 }
 
 export interface OpenedModel {
+  /** The base model alone. */
   readonly session: ModelSession;
+  readonly adapters: AdapterContexts;
   readonly facts: WorkerFacts;
   dispose(): Promise<void>;
 }
@@ -53,24 +58,35 @@ export async function openSession(settings: WorkerSettings, report: OpenReport):
 
     report.stage('context');
     const chunkTokens = llama.gpu === false ? CHUNK_TOKENS.cpu : CHUNK_TOKENS.gpu;
-    const context = await createContext(model, settings, chunkTokens);
-    const sequences = Array.from({ length: settings.slots }, () => context.getSequence());
+    const context = await createContext(model, settings, chunkTokens, null);
     const session: ModelSession = {
       model,
       context,
       prompts: new PromptTokens(model),
-      slots: new SlotPool(sequences),
+      slots: slotsOf(context, settings),
       contextTokens: settings.contextTokens,
       chunkTokens,
       threads: settings.threads,
       progressed: report.progressed,
     };
+    const adapters = new AdapterContexts(
+      { most: settings.adapters },
+      {
+        base: baseModelOf(info, settings.name),
+        requireRoom: (bytes) => requireAdapterMemory(llama, insights, settings, bytes),
+        open: async (file, scale) => {
+          const own = await createContext(model, settings, chunkTokens, { file, scale });
+          return { context: own, session: { ...session, context: own, slots: slotsOf(own, settings) } };
+        },
+      },
+    );
 
     report.stage('selfTest');
     const selfTestTokensPerSecond = await selfTest(session, settings, report.clock);
     const fileType = info.metadata.general.file_type;
     return {
       session,
+      adapters,
       facts: {
         runtime: `node-llama-cpp ${await getModuleVersion()} llama.cpp ${llama.llamaCppRelease.release}`,
         device: llama.gpu === false ? 'cpu' : llama.gpu,
@@ -104,7 +120,11 @@ async function loadRuntime(settings: WorkerSettings, report: OpenReport): Promis
       gpu: settings.gpu,
       maxThreads: settings.threads,
       logLevel: LlamaLogLevel.warn,
-      logger: (level, message) => report.log(level === LlamaLogLevel.error ? 'error' : 'warn', message.trim()),
+      logger: (level, message) => {
+        // One line for each tensor of an adapter where the base's weights are repacked; nothing is wrong then.
+        const routine = /cannot use buft .*fallback to CPU/.test(message);
+        report.log(level === LlamaLogLevel.error ? 'error' : routine ? 'debug' : 'warn', message.trim());
+      },
     });
   } catch (cause) {
     if (settings.gpu !== 'auto' && settings.gpu !== false) throw gpuMissing(settings.gpu, cause);
@@ -151,7 +171,16 @@ async function loadWeights(llama: Llama, settings: WorkerSettings, memoryMapped:
   }
 }
 
-async function createContext(model: LlamaModel, settings: WorkerSettings, chunkTokens: number): Promise<LlamaContext> {
+function slotsOf(context: LlamaContext, { slots }: WorkerSettings): SlotPool {
+  return new SlotPool(Array.from({ length: slots }, () => context.getSequence()));
+}
+
+async function createContext(
+  model: LlamaModel,
+  settings: WorkerSettings,
+  chunkTokens: number,
+  adapter: { readonly file: string; readonly scale: number } | null,
+): Promise<LlamaContext> {
   try {
     return await model.createContext({
       contextSize: settings.contextTokens,
@@ -160,8 +189,13 @@ async function createContext(model: LlamaModel, settings: WorkerSettings, chunkT
       threads: settings.threads,
       flashAttention: 'auto',
       batching: { itemPrioritizationStrategy: oneChunkPerBatch },
+      ...(adapter === null ? {} : { lora: { adapters: [{ filePath: adapter.file, scale: adapter.scale }] } }),
     });
   } catch (cause) {
+    // With the size of the context fixed, what is left besides memory is the adapter's file.
+    if (adapter !== null && !(cause instanceof InsufficientMemoryError) && /lora/i.test(String(cause))) {
+      throw invalidAdapter(adapter.file, 'was refused by the model library');
+    }
     throw noMemory(cause);
   }
 }

@@ -1,10 +1,12 @@
 import type { Clock } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../../errors.js';
+import type { AdapterUse } from '../../languageModel.js';
 import type { FromWorker, ToWorker, WorkerCall, WorkerError, WorkerResult, WorkerSettings } from '../messages.js';
 import { Cancelled } from './cancelled.js';
 import { chatCall } from './chatCall.js';
 import { Embedder } from './embedCall.js';
 import { logLikelihoodCall } from './logLikelihoodCall.js';
+import type { ModelSession } from './modelSession.js';
 import { nextTokenCall } from './nextTokenCall.js';
 import { type OpenedModel, openSession } from './openSession.js';
 
@@ -32,6 +34,7 @@ export class WorkerServer {
           progress: this.progress,
           running: this.running.size,
           rssBytes: process.memoryUsage.rss(),
+          adapterBytes: this.opened?.adapters.bytes ?? 0,
         });
         return;
       case 'cancel':
@@ -92,13 +95,14 @@ export class WorkerServer {
       throw llmError(LlmErrorCode.Closed, 'the model is not open', { remedy: 'Open it before calling it.' });
     }
     const { session } = opened;
+    const onText = (text: string): void => this.parts.send({ type: 'text', id, text });
     switch (call.kind) {
       case 'chat':
-        return chatCall(session, call.request, signal, (text) => this.parts.send({ type: 'text', id, text }));
+        return withAdapter(opened, call.request.adapter, signal, (on) => chatCall(on, call.request, signal, onText));
       case 'nextToken':
         return nextTokenCall(session, call.request, signal);
       case 'logLikelihood':
-        return logLikelihoodCall(session, call.request, signal);
+        return withAdapter(opened, call.request.adapter, signal, (on) => logLikelihoodCall(on, call.request, signal));
       case 'embed':
         return embedder.call(call.texts, signal);
       case 'countTokens':
@@ -109,4 +113,14 @@ export class WorkerServer {
         });
     }
   }
+}
+
+/** Runs `work` on the base model, or with the adapter that a request names laid over it. */
+function withAdapter<T>(
+  opened: OpenedModel,
+  adapter: AdapterUse | undefined,
+  signal: AbortSignal,
+  work: (session: ModelSession) => Promise<T>,
+): Promise<T> {
+  return adapter === undefined ? work(opened.session) : opened.adapters.use(adapter, signal, work);
 }

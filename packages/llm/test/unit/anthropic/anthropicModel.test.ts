@@ -108,6 +108,11 @@ describe('a chat with Anthropic', () => {
     await expect(model.nextTokenProbabilities({ prompt, labels: { a: ['a'] } })).rejects.toMatchObject(refused);
     await expect(model.logLikelihood({ prompt: null, text: 'a' })).rejects.toMatchObject(refused);
     await expect(model.embed(['a'])).rejects.toMatchObject(refused);
-    expect(model.info.capabilities).toEqual({ nextToken: false, logLikelihood: false, embeddings: false });
+    expect(model.info.capabilities).toEqual({
+      nextToken: false,
+      logLikelihood: false,
+      embeddings: false,
+      adapters: null,
+    });
   });
 });

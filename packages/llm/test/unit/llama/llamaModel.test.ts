@@ -68,7 +68,7 @@ describe('a model in its own process', () => {
       quantisation: 'Q4_1',
       contextTokens: 1024,
       runtime: expect.stringMatching(/^node-llama-cpp 3\.22\.1 .* cpu$/),
-      capabilities: { nextToken: true, logLikelihood: true, embeddings: true },
+      capabilities: { nextToken: true, logLikelihood: true, embeddings: true, adapters: 'verified' },
     });
   });
 

@@ -222,3 +222,13 @@ describe('supervision of the model process', () => {
     expect(await outcome).toMatchObject({ code: LlmErrorCode.Closed });
   });
 });
+
+it('refuses adapters where none may be loaded, before the process hears of it', async () => {
+  const { model } = await open({}, { adapters: 0 });
+  expect(model.info.capabilities.adapters).toBeNull();
+  const adapter = { sha256: 'ab'.repeat(32), file: 'no-such-file', baseModel: null };
+  const messages = [{ role: 'user' as const, content: 'hello' }];
+  await expect(model.complete({ messages, maxTokens: 1, adapter })).rejects.toMatchObject({
+    code: LlmErrorCode.Unsupported,
+  });
+});

@@ -53,6 +53,40 @@ const request = {
 const prompt = { system: 'Judge.', prefix: 'Answer: x\n', suffix: 'Good?' };
 const labels = { yes: [' Yes', 'Yes'], no: [' No', 'No'] };
 
+describe('an adapter at a server', () => {
+  const adapter = { sha256: 'ab'.repeat(32), file: null, baseModel: null };
+
+  it('is the model that is asked for, where the server is said to have it so', async () => {
+    const { model, server } = await open(
+      (_request, response) => sendEvents(response, [piece('Hi'), piece('', 'stop'), USAGE, DONE]),
+      { adapterAsModel: true },
+    );
+    expect(model.info.capabilities.adapters).toBe('named');
+    await model.complete({ ...request, adapter });
+    await model.complete(request);
+    expect(server.requests.map(({ body }) => body)).toMatchObject([{ model: adapter.sha256 }, { model: 'm' }]);
+  });
+
+  it('that the server does not have is told as such, so that the base model can be asked', async () => {
+    const { model } = await open(
+      (_request, response) => sendJson(response, 404, { error: { message: 'The model does not exist.' } }),
+      { adapterAsModel: true },
+    );
+    await expect(model.complete({ ...request, adapter })).rejects.toMatchObject({ code: LlmErrorCode.AdapterUnknown });
+    await expect(model.complete(request)).rejects.toMatchObject({ code: LlmErrorCode.RemoteRefused });
+  });
+
+  it('is refused without a request where nothing is known of adapters, and at another scale', async () => {
+    const { model, server } = await open((_request, response) => sendJson(response, 500, {}));
+    await expect(model.complete({ ...request, adapter })).rejects.toMatchObject({ code: LlmErrorCode.Unsupported });
+    const scaled = { ...adapter, scale: 0.5 };
+    await expect(model.complete({ ...request, adapter: scaled })).rejects.toMatchObject({
+      code: LlmErrorCode.Unsupported,
+    });
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('a chat over the OpenAI protocol', () => {
   it('streams the pieces and ends with the counts of the server', async () => {
     const { model, server } = await open((_request, response) =>

@@ -24,7 +24,12 @@ describe('a scripted model', () => {
 
   it('says LLM_UNSUPPORTED where it has no script, and shows it beforehand', async () => {
     const model = new ScriptedModel({});
-    expect(model.info.capabilities).toEqual({ nextToken: false, logLikelihood: false, embeddings: false });
+    expect(model.info.capabilities).toEqual({
+      nextToken: false,
+      logLikelihood: false,
+      embeddings: false,
+      adapters: null,
+    });
     await expect(model.embed(['a'])).rejects.toMatchObject({ code: LlmErrorCode.Unsupported });
   });
 
