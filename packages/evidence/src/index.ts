@@ -16,6 +16,7 @@ export {
   evidenceFileSchema,
   type RecordedAnswer,
   type RecordedFold,
+  type RecordedQuestion,
   type RecordedWeightInputs,
   type RecordedWeights,
   type RoundEvidence,

@@ -1,18 +1,17 @@
 import { scoreEvaluation } from '@bettertherapy/judge';
 import {
   computeWeights,
-  findCopies,
   foldAverage,
   roundComponents,
   rubricScore,
   SCORING_VERSION,
   sameArithmetic,
-  totalScore,
+  settleQuestion,
   versusScore,
 } from '@bettertherapy/scoring';
 import { z } from 'zod';
 import { weightInputsOf } from './recorded.js';
-import type { RecordedAnswer, RecordedFold, RecordedWeights, RoundEvidence } from './schema.js';
+import type { RecordedAnswer, RecordedFold, RecordedQuestion, RecordedWeights, RoundEvidence } from './schema.js';
 
 /** One number that does not follow from what it was made from. */
 export interface Finding {
@@ -59,8 +58,11 @@ export function replayRound(evidence: RoundEvidence): ReplayReport {
     check(`questions ${question.id} reference.rubric`, rubric, rubricScore(items).value);
     check(`questions ${question.id} reference.versus`, versus.value, versusOf(versus.levels));
   }
-  const copies = copiesOf(evidence);
-  for (const answer of evidence.answers) replayAnswer(answer, evidence, copies, check);
+  const asked = new Set(evidence.questions.map(({ id }) => id));
+  for (const { requestId, questionId } of evidence.answers) {
+    if (!asked.has(questionId)) check(`answers ${requestId} questionId`, questionId, 'a question of the round');
+  }
+  for (const question of evidence.questions) replayQuestion(question, evidence, check);
   for (const fold of evidence.folds) replayFold(fold, evidence, check);
   if (evidence.weights) replayWeights(evidence.weights, check);
   return {
@@ -73,21 +75,28 @@ export function replayRound(evidence: RoundEvidence): ReplayReport {
 
 type Check = (where: string, recorded: unknown, computed: unknown) => void;
 
-function replayAnswer(
-  answer: RecordedAnswer,
-  evidence: RoundEvidence,
-  copies: ReadonlyMap<string, string>,
-  check: Check,
-): void {
-  const at = `answers ${answer.requestId}`;
-  const judged = answer.judgement ? replayJudgement(answer, evidence, check) : null;
-  const copyOf = copies.get(answer.requestId) ?? null;
-  const gated = answer.gate?.pass ? judged : answer.gate ? 0 : null;
-  const reward = copyOf === null ? gated : 0;
-  check(`${at} copyOf`, answer.score.copyOf, copyOf);
-  check(`${at} reward`, answer.score.reward, reward);
-  const total = totalScore({ reward, responseMs: answer.responseMs, output: answer.text });
-  for (const part of ['quality', 'time', 'total'] as const) check(`${at} ${part}`, answer.score[part], total[part]);
+/** All answers to one question, settled as the score stage does. */
+function replayQuestion({ id, askedText }: RecordedQuestion, evidence: RoundEvidence, check: Check): void {
+  const answers = evidence.answers.filter(({ questionId }) => questionId === id);
+  const settled = settleQuestion(
+    askedText,
+    answers.map((answer) => ({
+      id: answer.requestId,
+      output: answer.text,
+      arrivedMs: answer.receivedMs,
+      responseMs: answer.responseMs,
+      gatePassed: answer.gate?.pass ?? null,
+      judged: answer.judgement ? replayJudgement(answer, evidence, check) : null,
+    })),
+  );
+  answers.forEach(({ requestId, score }, position) => {
+    const found = settled[position];
+    if (!found) return;
+    const at = `answers ${requestId}`;
+    check(`${at} copyOf`, score.copyOf, found.copy?.verdict === 'copy' ? found.copy.of : null);
+    for (const part of ['reward', 'quality', 'time', 'total'] as const)
+      check(`${at} ${part}`, score[part], found[part]);
+  });
 }
 
 /** The reward of one judged answer from its probabilities. */
@@ -131,20 +140,6 @@ function replayJudgement(answer: RecordedAnswer, evidence: RoundEvidence, check:
 
 function versusOf(levels: readonly number[]): number | null {
   return levels.length === 0 ? null : versusScore(levels);
-}
-
-/** Copier → the request that it repeats, question by question, as the score stage finds them. */
-function copiesOf(evidence: RoundEvidence): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { id, askedText } of evidence.questions) {
-    const group = evidence.answers
-      .filter(({ questionId, gate }) => questionId === id && gate?.pass)
-      .map(({ requestId, text, receivedMs }) => ({ id: requestId, text: text ?? '', arrivedMs: receivedMs }));
-    for (const { id: copier, of, verdict } of findCopies(group, { ignore: [askedText] })) {
-      if (verdict === 'copy') found.set(copier, of);
-    }
-  }
-  return found;
 }
 
 function replayFold(fold: RecordedFold, evidence: RoundEvidence, check: Check): void {

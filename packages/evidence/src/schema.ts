@@ -22,6 +22,8 @@ const referenceSchema = z.object({
   items: z.array(itemSchema),
   words: z.number(),
   crisis: z.boolean(),
+  /** What the boundary code in its prompts was made from; none in evidence from before it was kept. */
+  boundarySeed: hash.optional(),
 });
 
 const judgementSchema = z.object({
@@ -147,6 +149,7 @@ export const roundEvidenceSchema = z.object({
 });
 export type RoundEvidence = z.infer<typeof roundEvidenceSchema>;
 export type RecordedAnswer = RoundEvidence['answers'][number];
+export type RecordedQuestion = RoundEvidence['questions'][number];
 export type RecordedFold = RoundEvidence['folds'][number];
 export type RecordedWeights = NonNullable<RoundEvidence['weights']>;
 

@@ -68,6 +68,7 @@ export {
   versusScore,
 } from './rubric.js';
 export { type Candidate, compareCandidates, type Selected, type SelectOptions, selectTop } from './select.js';
+export { type AnswerToSettle, type SettledAnswer, settleQuestion } from './settle.js';
 export { type ShareEntry, type ShareOptions, shares } from './shares.js';
 export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';
 export { BONUS_ABOVE, isBlank, type ScoredAnswer, type TotalScore, timeScore, totalScore } from './total.js';

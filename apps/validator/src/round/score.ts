@@ -1,4 +1,4 @@
-import { type CopyFinding, findCopies, SCORING_VERSION, totalScore } from '@bettertherapy/scoring';
+import { SCORING_VERSION, type SettledAnswer, settleQuestion } from '@bettertherapy/scoring';
 import type { FullJudgement, GateRow, Score } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import type { StageFn } from './parts.js';
@@ -12,11 +12,25 @@ export const score: StageFn = async (round, parts) => {
   const gates = new Map(store.judgements.gatesOfRound(round.id).map((row) => [row.requestId, row]));
   const judged = new Map(store.judgements.ofRound(round.id).map((row) => [row.requestId, row]));
   const answers = answersOf(store, round.id);
-  const copies = copiesOf(answers, gates);
   const nowMs = clock.wallMs();
-  const scores = answers.map((answer) => {
-    const id = answer.request.id;
-    return scoreOf(answer, { gate: gates.get(id), judgement: judged.get(id), copy: copies.get(id) }, nowMs);
+  const scores = [...new Set(answers.map(({ question }) => question))].flatMap((question) => {
+    const own = answers.filter((answer) => answer.question === question);
+    const found = own.map(({ request }) => ({ gate: gates.get(request.id), judgement: judged.get(request.id) }));
+    const settled = settleQuestion(
+      question.askedText,
+      own.map(({ request, response }, at) => ({
+        id: request.id,
+        output: response.output,
+        arrivedMs: response.receivedMs,
+        responseMs: response.responseMs,
+        gatePassed: found[at]?.gate?.pass ?? null,
+        judged: found[at]?.judgement?.reward ?? null,
+      })),
+    );
+    return own.flatMap((answer, at) => {
+      const one = settled[at];
+      return one ? [scoreOf(answer, one, found[at] ?? {}, nowMs)] : [];
+    });
   });
   const outcome = {
     scored: scores.length,
@@ -28,55 +42,40 @@ export const score: StageFn = async (round, parts) => {
   return { outcome, finished: true };
 };
 
-function copiesOf(answers: readonly Answer[], gates: ReadonlyMap<string, GateRow>): Map<string, CopyFinding> {
-  const found = new Map<string, CopyFinding>();
-  for (const questionId of new Set(answers.map(({ question }) => question.id))) {
-    const group = answers.filter(({ question, request }) => question.id === questionId && gates.get(request.id)?.pass);
-    const findings = findCopies(
-      group.map(({ request, response }) => ({
-        id: request.id,
-        text: response.output ?? '',
-        arrivedMs: response.receivedMs,
-      })),
-      { ignore: group.slice(0, 1).map(({ question }) => question.askedText) },
-    );
-    for (const finding of findings) found.set(finding.id, finding);
-  }
-  return found;
-}
-
 interface Findings {
-  readonly gate: GateRow | undefined;
-  readonly judgement: FullJudgement | undefined;
-  readonly copy: CopyFinding | undefined;
+  readonly gate?: GateRow | undefined;
+  readonly judgement?: FullJudgement | undefined;
 }
 
-function scoreOf({ request, response }: Answer, found: Findings, nowMs: number): Omit<Score, 'roundId'> {
-  const isCopy = found.copy?.verdict === 'copy';
-  const judgedReward = found.gate?.pass ? (found.judgement?.reward ?? null) : found.gate ? 0 : null;
-  const reward = isCopy ? 0 : judgedReward;
-  const total = totalScore({ reward, responseMs: response.responseMs, output: response.output });
+function scoreOf(
+  { request, response }: Answer,
+  { judgedReward, reward, quality, time, total, copy }: SettledAnswer,
+  { gate, judgement }: Findings,
+  nowMs: number,
+): Omit<Score, 'roundId'> {
   return {
     requestId: request.id,
     hotkey: request.hotkey,
     reward,
-    ...total,
-    copyOf: isCopy ? (found.copy?.of ?? null) : null,
+    quality,
+    time,
+    total,
+    copyOf: copy?.verdict === 'copy' ? copy.of : null,
     components: {
       judgedReward,
-      rubric: found.judgement?.rubric ?? null,
-      versus: found.judgement?.versus.value ?? null,
-      facts: found.judgement?.facts ?? null,
-      lengthAdjustment: found.judgement?.lengthAdjustment ?? null,
-      caps: found.judgement?.caps ?? [],
-      gate: found.gate ? (found.gate.reason ?? 'passed') : null,
-      judge: found.judgement?.details ?? null,
+      rubric: judgement?.rubric ?? null,
+      versus: judgement?.versus.value ?? null,
+      facts: judgement?.facts ?? null,
+      lengthAdjustment: judgement?.lengthAdjustment ?? null,
+      caps: judgement?.caps ?? [],
+      gate: gate ? (gate.reason ?? 'passed') : null,
+      judge: judgement?.details ?? null,
       refusedBy: response.refusedBy,
       responseMs: response.responseMs,
-      copy: found.copy ? { of: found.copy.of, jaccard: found.copy.jaccard, verdict: found.copy.verdict } : null,
+      copy: copy && { of: copy.of, jaccard: copy.jaccard, verdict: copy.verdict },
     },
     scoringVersion: SCORING_VERSION,
-    manifestSha256: found.judgement?.manifestSha256 ?? null,
+    manifestSha256: judgement?.manifestSha256 ?? null,
     scoredMs: nowMs,
   };
 }

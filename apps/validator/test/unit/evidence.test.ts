@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { checkRow, evidenceText, type OpenedEvidence, openEvidence, replayRound } from '@bettertherapy/evidence';
-import { hashBank, itemsFor, Judge, SMALL_JUDGE } from '@bettertherapy/judge';
+import { hashBank, itemsFor, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
 import { ScriptedModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import { asHotkey, ready, signerFromUri, verify } from '@bettertherapy/wallet';
@@ -9,7 +9,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SealEvidence } from '../../src/duties/sealEvidence.js';
 import type { PayState } from '../../src/epoch/payChain.js';
 import { EvidenceBook } from '../../src/evidence/evidenceBook.js';
-import { judgeExaminer } from '../../src/judgeExaminer.js';
 import { referenceMemory } from '../../src/referenceMemory.js';
 import { runRound } from '../../src/round/runRound.js';
 import {
@@ -233,6 +232,14 @@ describe('evidence of rounds', () => {
       change: ({ answers }) => {
         const fast = answers.find(({ score }) => score.time > 0);
         if (fast) fast.responseMs += 30_000;
+      },
+    },
+    {
+      name: 'an answer moved to a question that nobody asked',
+      where: /questionId/,
+      change: ({ answers }) => {
+        const [first] = answers;
+        if (first) first.questionId = 'nowhere';
       },
     },
     {
