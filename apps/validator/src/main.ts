@@ -14,8 +14,8 @@ import {
   checkRegistration,
   openChain,
   openDendrites,
-  openExaminer,
   openJournal,
+  openJudge,
   openTwins,
   openWallet,
   secretOf,
@@ -46,7 +46,7 @@ async function run(
     const store = openJournal(options, identity, telemetry, () => disk.writeFailed());
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner, patientJudge, model } = await openExaminer(
+    const { bank, examiner, patientJudge, model } = await openJudge(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,

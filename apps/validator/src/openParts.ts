@@ -5,9 +5,9 @@ import { type BeaconConfig, modelApiKey } from '@bettertherapy/config';
 import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bettertherapy/core';
 import {
   defaultBankPath,
-  hashBank,
-  Judge,
+  type Examiner,
   loadQuestionBank,
+  openExaminer,
   openJudgeModel,
   type Question,
 } from '@bettertherapy/judge';
@@ -17,13 +17,11 @@ import { Dendrite, NonceClock } from '@bettertherapy/transport';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
 import { noSuchMechanism, notRegistered } from './errors.js';
-import { judgeExaminer } from './judgeExaminer.js';
 import { gatewayPort, type ValidatorOptions } from './options.js';
 import { migrationsDir, modelManifest } from './paths.js';
 import { type PatientJudge, patientJudge } from './patientJudge.js';
 import { gateAnswer, maskTexts } from './patientRules.js';
 import { referenceMemory } from './referenceMemory.js';
-import type { Examiner } from './round/examiner.js';
 import { RulesPool, rulesHere, type TextRules } from './rulesPool.js';
 import { component, type Telemetry } from './telemetry.js';
 
@@ -130,7 +128,7 @@ export function secretOf(store: Store): string {
 }
 
 /** Bank, model and judge. @throws CodedError JUDGE_…, LLM_… */
-export async function openExaminer(
+export async function openJudge(
   options: ValidatorOptions,
   parts: {
     readonly telemetry: Telemetry;
@@ -153,14 +151,12 @@ export async function openExaminer(
   const model = await openJudgeModel({ ...options.model, apiKey: modelApiKey(options.model) }, modelParts, signal);
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
   const judgeLog = component(log, 'judge');
-  // The memory asks for the manifest at its first use, when the judge is there.
-  const references = referenceMemory(() => judge.manifest.sha256, { store: parts.store, clock });
-  const judge: Judge = new Judge(
-    { bankSha256: hashBank(bank), boundarySeed: parts.secret },
+  const references = (manifest: () => string) => referenceMemory(manifest, { store: parts.store, clock });
+  const { judge, examiner } = openExaminer(
+    { bank, boundarySeed: parts.secret },
     { model, clock, log: judgeLog, metrics: metrics.judge, references },
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
-  const examiner = judgeExaminer({ judge, model, log: judgeLog });
   const rules = openRules(options, parts);
   return { bank, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
 }

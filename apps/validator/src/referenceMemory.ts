@@ -20,6 +20,7 @@ const kept = z.object({
   ),
   words: z.number(),
   crisis: z.boolean(),
+  boundarySeed: z.string().optional(),
 });
 
 /** The judge's references in the journal: a restart does not judge them again, and a resumed round keeps its measure. */
@@ -33,12 +34,14 @@ export function referenceMemory(
       const row = store.references.get(manifestSha256(), questionSha256);
       return row ? (kept.safeParse(row.reference).data ?? null) : null;
     },
-    use: (questionSha256, values) =>
+    use: (questionSha256, values) => {
+      const { boundarySeed, ...others } = kept.parse(values);
       store.references.keep({
         manifestSha256: manifestSha256(),
         questionSha256,
-        reference: kept.parse(values),
+        reference: { ...others, ...(boundarySeed === undefined ? {} : { boundarySeed }) },
         judgedMs: clock.wallMs(),
-      }),
+      });
+    },
   };
 }

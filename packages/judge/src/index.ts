@@ -6,6 +6,17 @@ export { needsCrisisItems } from './crisis.js';
 export { JudgeErrorCode } from './errors.js';
 export { type Evaluation, itemsFor, type JudgedItem, type VersusResult } from './evaluation.js';
 export { type ExamMarks, type ExamReport, type ExamValues, PASS_MARKS, runExam } from './exam/exam.js';
+export { type Examination, examineAnswer } from './examiner/examineAnswer.js';
+export type {
+  ExaminedAnswer,
+  ExaminedControl,
+  ExaminedJudgement,
+  Examiner,
+  GateVerdict,
+  JudgementRecord,
+} from './examiner/examiner.js';
+export { judgeExaminer } from './examiner/judgeExaminer.js';
+export { openExaminer } from './examiner/openExaminer.js';
 export { GATE_LIMITS, type GateInput, type GateReason, type GateResult, gate } from './gates/gate.js';
 export type { LikelihoodReport } from './gates/likelihood.js';
 export { detectInjection, type InjectionReport } from './injection/detect.js';
@@ -14,6 +25,7 @@ export type { DoubtReport, GateOutcome, Judgement, ReferenceMemory, ReferenceVal
 export { type JudgeManifest, judgeManifest } from './manifest.js';
 export type { JudgeMetrics } from './metrics.js';
 export { type JudgeModelOptions, type JudgeModelParts, openJudgeModel } from './openJudgeModel.js';
+export { patientQuestion } from './patientQuestion.js';
 export { type JudgeProfile, LARGE_JUDGE, profileFor, SMALL_JUDGE } from './profile.js';
 export {
   type GradedAnswer,

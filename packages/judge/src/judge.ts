@@ -13,7 +13,7 @@ import type { DoubtReport, Judgement, ReferenceMemory, ReferenceValues } from '.
 import { type JudgeManifest, judgeManifest } from './manifest.js';
 import type { JudgeMetrics } from './metrics.js';
 import { type JudgeProfile, profileFor } from './profile.js';
-import { boundaryFor, quickPrompt } from './prompts/prompts.js';
+import { answerSeed, boundaryFor, quickPrompt } from './prompts/prompts.js';
 import { type Question, questionText } from './question.js';
 import { ReferenceBook } from './referenceBook.js';
 import { type Reworded, reword } from './reword.js';
@@ -25,7 +25,7 @@ export interface JudgeOptions {
   /** By the model's size when left out. */
   readonly profile?: JudgeProfile | undefined;
   readonly calibration?: CalibrationTable | undefined;
-  /** Secret of this validator; makes the boundary codes unknowable. Kept with the evidence so that they can be recomputed. */
+  /** Secret of this validator; makes the boundary codes unknowable. Each judgement tells the seed of its own, see `answerSeed`. */
   readonly boundarySeed?: string | undefined;
   /** For one model call, waiting included; 120 s when left out. */
   readonly callDeadlineMs?: number | undefined;
@@ -40,6 +40,8 @@ export interface JudgeRequest {
   readonly isReference?: boolean | undefined;
   /** Length slope of recent answers; none: no length adjustment. */
   readonly lengthFit?: LengthFit | null | undefined;
+  /** Of an earlier judgement of this answer, so that it is judged by the same prompts; of the judge's own seed when left out. */
+  readonly boundarySeed?: string | undefined;
 }
 
 /** A copy that scores this much above the original is no honest text. */
@@ -166,28 +168,23 @@ export class Judge {
   private async evaluateReference(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
     const askedText = questionText(question);
     const crisis = needsCrisisItems(question, askedText);
-    const evaluation = await this.evaluate(this.asker(signal), question, askedText, question.reference, crisis);
+    const boundarySeed = answerSeed(this.seed, question.id, askedText, question.reference);
+    const asked = { question, askedText, text: question.reference, crisis, boundarySeed };
+    const { rubric, versus, items } = await evaluateText(this.asker(signal), this.profile, asked);
     const words = question.reference.split(/\s+/u).length;
-    return { rubric: evaluation.rubric.value, versus: evaluation.versus, items: evaluation.items, words, crisis };
-  }
-
-  private evaluate(
-    asker: Asker,
-    question: Question,
-    askedText: string,
-    text: string,
-    crisis: boolean,
-  ): Promise<Evaluation> {
-    return evaluateText(asker, this.profile, { question, askedText, text, crisis, boundarySeed: this.seed });
+    return { rubric: rubric.value, versus, items, words, crisis, boundarySeed };
   }
 
   private async decide(request: JudgeRequest, signal: AbortSignal | undefined): Promise<Judgement> {
     const { question, askedText, answer } = request;
+    const boundarySeed = request.boundarySeed ?? answerSeed(this.seed, question.id, askedText, answer);
     const asker = this.asker(signal);
+    const basis = { asker, boundarySeed };
     const gated = gate({ question, askedText, answer, mayOverlapReference: request.isReference });
-    if (!gated.pass) return this.zero(gated.reason, gated.rules, gated.strike, 0, asker, null);
-    if (answer.includes(boundaryFor(this.seed, question.id, askedText, gated.text))) {
-      return this.zero('boundary', [], true, gated.words, asker, null);
+    if (!gated.pass) return this.zero(gated.reason, { ...basis, rules: gated.rules, strike: gated.strike });
+    const { words } = gated;
+    if (answer.includes(boundaryFor(boundarySeed, question.id, askedText, gated.text))) {
+      return this.zero('boundary', { ...basis, strike: true, words });
     }
     const reference = await this.referenceValues(question, signal);
     const likelihood = this.parts.model.info.capabilities.logLikelihood
@@ -195,15 +192,17 @@ export class Judge {
       : null;
     const topical = topicalShare(question, askedText, gated.text);
     const verdict = judgeLikelihood(likelihood, topical, this.profile);
-    if (verdict === 'garbage') return this.zero('garbage', [], false, gated.words, asker, likelihood);
+    if (verdict === 'garbage') return this.zero('garbage', { ...basis, words, likelihood });
     const caps: Cap[] = [
       ...gated.caps,
       ...crisisCaps(question, askedText, gated.text),
       ...(verdict === 'off_topic' ? [{ code: 'off_topic', limit: 0.2 }] : []),
     ];
-    const whole = await this.evaluate(asker, question, askedText, gated.text, reference.crisis);
-    const scored = scoreEvaluation(whole, caps, gated.words, this.context(request, reference));
-    const { doubt, strike, final } = await this.resolveDoubt(asker, request, gated, reference, caps, whole, scored);
+    const evaluate = (text: string): Promise<Evaluation> =>
+      evaluateText(asker, this.profile, { question, askedText, text, crisis: reference.crisis, boundarySeed });
+    const whole = await evaluate(gated.text);
+    const scored = scoreEvaluation(whole, caps, words, this.context(request, reference));
+    const { doubt, strike, final } = await this.resolveDoubt(evaluate, request, gated, reference, caps, whole, scored);
     return {
       items: final.evaluation.items,
       versus: final.evaluation.versus,
@@ -218,13 +217,14 @@ export class Judge {
       strike,
       words: final.words,
       cost: asker.cost,
+      boundarySeed,
       manifestSha256: this.manifest.sha256,
     };
   }
 
   /** Text in doubt is judged again without the doubtful sentences; the lower reward counts. */
   private async resolveDoubt(
-    asker: Asker,
+    evaluate: (text: string) => Promise<Evaluation>,
     request: JudgeRequest,
     gated: Extract<GateResult, { pass: true }>,
     reference: ReferenceValues,
@@ -239,7 +239,7 @@ export class Judge {
     const score = async (text: string): Promise<Scored> => {
       const again = gate({ question, askedText, answer: text, mayOverlapReference: true });
       if (!again.pass) return { ...scored, reward: 0 };
-      const evaluation = await this.evaluate(asker, question, askedText, again.text, reference.crisis);
+      const evaluation = await evaluate(again.text);
       return scoreEvaluation(evaluation, [...caps, ...again.caps], again.words, this.context(request, reference));
     };
     const cleaned = injection.removed > 0 ? await score(injection.cleaned) : scored;
@@ -263,11 +263,14 @@ export class Judge {
 
   private zero(
     reason: GateReason,
-    rules: readonly string[],
-    strike: boolean,
-    words: number,
-    asker: Asker,
-    likelihood: LikelihoodReport | null,
+    found: {
+      readonly asker: Asker;
+      readonly boundarySeed: string;
+      readonly rules?: readonly string[];
+      readonly strike?: boolean;
+      readonly words?: number;
+      readonly likelihood?: LikelihoodReport | null;
+    },
   ): Judgement {
     return {
       items: [],
@@ -277,12 +280,13 @@ export class Judge {
       lengthAdjustment: 0,
       caps: [],
       reward: 0,
-      gate: { pass: false, reason, rules },
-      likelihood,
+      gate: { pass: false, reason, rules: found.rules ?? [] },
+      likelihood: found.likelihood ?? null,
       doubt: null,
-      strike,
-      words,
-      cost: asker.cost,
+      strike: found.strike ?? false,
+      words: found.words ?? 0,
+      cost: found.asker.cost,
+      boundarySeed: found.boundarySeed,
       manifestSha256: this.manifest.sha256,
     };
   }

@@ -42,6 +42,8 @@ export interface Judgement {
   /** Of the text that the reward is for: what is left of a doubtful one. */
   readonly words: number;
   readonly cost: JudgeCost;
+  /** What the boundary codes of this answer were made from; gives the same prompts again. */
+  readonly boundarySeed: string;
   readonly manifestSha256: string;
 }
 
@@ -54,6 +56,8 @@ export interface ReferenceValues {
   readonly words: number;
   /** True when the crisis items are asked for this question. */
   readonly crisis: boolean;
+  /** What the boundary code in its prompts was made from; none in values from before it was kept. */
+  readonly boundarySeed?: string | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
-import type { Question } from '@bettertherapy/judge';
+import type { Examiner, Question } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
@@ -11,7 +11,6 @@ import type { ValidatorOptions } from '../options.js';
 import type { PatientJudge } from '../patientJudge.js';
 import type { AskMany } from '../round/askMany.js';
 import type { ServingNeuron } from '../round/eligible.js';
-import type { Examiner } from '../round/examiner.js';
 import type { Limits } from './http/limits.js';
 import type { RefusalLog } from './operator/refusalLog.js';
 import type { QuestionRouter, RouterMetrics } from './route/router.js';

@@ -1,6 +1,6 @@
+import type { GateVerdict } from '@bettertherapy/judge';
 import { answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
-import type { GateVerdict } from './examiner.js';
 import type { StageFn } from './parts.js';
 import { findReplay, type Replay, rememberAnswer } from './replay.js';
 import { giveStrike } from './strike.js';

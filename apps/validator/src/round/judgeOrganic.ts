@@ -1,8 +1,7 @@
 import { CodedError, describeError } from '@bettertherapy/core';
-import { type Question, questionText } from '@bettertherapy/judge';
+import { examineAnswer, patientQuestion, type Question, questionText } from '@bettertherapy/judge';
 import { totalScore } from '@bettertherapy/scoring';
 import type { JsonRecord, OrganicAnswer } from '@bettertherapy/store';
-import { organicQuestion } from './organicQuestion.js';
 import type { RoundParts } from './parts.js';
 
 /** Patients' questions judged in one round, the longest waiting first; the rest waits for the next. */
@@ -18,7 +17,7 @@ export async function judgeOrganic(parts: RoundParts, signal: AbortSignal): Prom
   const { store, clock } = parts;
   let judged = 0;
   for (const row of store.organic.waiting(QUESTIONS_PER_ROUND)) {
-    const question = organicQuestion(row);
+    const question = patientQuestion({ ...row, id: row.answerId });
     for (const answer of row.answers) {
       if (answer.judgedMs !== null) continue;
       signal.throwIfAborted();
@@ -53,10 +52,10 @@ async function examine(
   if (answer.text === null) return { reward: null, total: null, details: { skipped: 'no_text' } };
   if (answer.gateReason !== null) return failed(answer.gateReason);
   const examined = { question, askedText: questionText(question), answer: answer.text };
-  const gate = examiner.gate(examined);
-  if (!gate.pass) return failed(gate.reason ?? 'gate');
   try {
-    const { row, gateReason } = await examiner.judge(examined, signal);
+    const { gate, judgement } = await examineAnswer(examiner, examined, signal);
+    if (judgement === null) return failed(gate.reason ?? 'gate');
+    const { row, gateReason } = judgement;
     if (gateReason !== null) return failed(gateReason);
     const { reward, rubric, caps, manifestSha256 } = row;
     const capped = caps.some(isSafetyCap);

@@ -1,9 +1,8 @@
 import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
-import type { Question } from '@bettertherapy/judge';
+import type { Examiner, Question } from '@bettertherapy/judge';
 import type { Round, Stage, Store } from '@bettertherapy/store';
 import type { AskMany } from './askMany.js';
-import type { Examiner } from './examiner.js';
 
 /** What a round may be told by the operator. */
 export interface RoundOptions {

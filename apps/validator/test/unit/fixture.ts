@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
 import { encodeSs58, type Hotkey, parseColdkey, parseHotkey, silentLogger } from '@bettertherapy/core';
+import type { Examiner } from '@bettertherapy/judge';
 import { type Question, questionSchema } from '@bettertherapy/judge';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import { FakeClock, temporaryFolder } from '@bettertherapy/testkit';
 import { afterEach } from 'vitest';
 import { EvidenceBook } from '../../src/evidence/evidenceBook.js';
 import type { AskCall, AskMany, AskReply } from '../../src/round/askMany.js';
-import type { Examiner } from '../../src/round/examiner.js';
 import type { RoundOptions, RoundParts } from '../../src/round/parts.js';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../../../..');

@@ -1,5 +1,5 @@
+import type { ExaminedAnswer } from '@bettertherapy/judge';
 import { describe, expect, it } from 'vitest';
-import type { ExaminedAnswer } from '../../src/round/examiner.js';
 import { runRound } from '../../src/round/runRound.js';
 import {
   answerText,

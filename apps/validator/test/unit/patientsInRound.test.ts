@@ -1,8 +1,7 @@
+import type { Examiner } from '@bettertherapy/judge';
 import { type RoundComponents, type RoundInputs, roundComponents } from '@bettertherapy/scoring';
 import type { Store } from '@bettertherapy/store';
 import { describe, expect, it } from 'vitest';
-import type { Examiner } from '../../src/round/examiner.js';
-import { organicQuestion } from '../../src/round/organicQuestion.js';
 import { runRound } from '../../src/round/runRound.js';
 import { beginRound, examiner, freshStore, hotkeyOf, neuron, never, roundParts, storeAt } from './fixture.js';
 
@@ -247,38 +246,4 @@ describe('ratings in a round', () => {
     const capped = await round(other, { examiner: harmful });
     expect(other.averages.componentsOfRound(capped.id)[0]?.components).toMatchObject({ ratingCount: 0 });
   });
-});
-
-describe('a question of a patient for the judge', () => {
-  const row = {
-    answerId: 'Ans_01-X',
-    twinId: 'a',
-    twinVersion: 1,
-    lang: 'en',
-    crisis: true,
-    askedMs: 1,
-    judgedMs: null,
-  };
-
-  it('has a reference and items that are valid in the bank, and names help in a crisis', () => {
-    const question = organicQuestion({ ...row, turns: [{ role: 'user', text: 'I want to die' }] });
-    expect(question).toMatchObject({
-      id: 'organic-ans-01-x',
-      crisis_expected: true,
-      turns: [{ text: 'I want to die' }],
-    });
-    expect(question?.reference).toContain('988');
-  });
-
-  it.each([
-    ['no text', [{ role: 'user' as const, text: ' ' }]],
-    ['no turns', []],
-    [
-      'the twin last',
-      [
-        { role: 'user' as const, text: 'a' },
-        { role: 'assistant' as const, text: 'b' },
-      ],
-    ],
-  ])('is none with %s', (_name, turns) => expect(organicQuestion({ ...row, turns })).toBeNull());
 });

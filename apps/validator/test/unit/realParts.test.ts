@@ -1,11 +1,10 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
-import { hashBank, Judge, questionSha256 } from '@bettertherapy/judge';
+import { hashBank, Judge, judgeExaminer, questionSha256 } from '@bettertherapy/judge';
 import { type Script, ScriptedModel } from '@bettertherapy/llm';
 import { AXON_VERSION } from '@bettertherapy/protocol';
 import { type AnswerFn, AxonServer, Dendrite, MemoryNonceStore } from '@bettertherapy/transport';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { judgeExaminer } from '../../src/judgeExaminer.js';
 import { referenceMemory } from '../../src/referenceMemory.js';
 import { runRound } from '../../src/round/runRound.js';
 import { bank, beginRound, defaultOptions, freshStore, neuron, never, onEnd, roundParts } from './fixture.js';

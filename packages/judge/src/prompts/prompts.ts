@@ -39,9 +39,21 @@ export interface AnswerPrompt {
 
 /** A 12-character code that the writer of an answer cannot know: hash of the seed, the question and the answer. */
 export function boundaryFor(seed: string, questionId: string, askedText: string, answer: string): string {
+  return digestOf(seed, questionId, askedText, answer).slice(0, 12);
+}
+
+/**
+ * Seed of the codes of one answer. It may be published once the answer is judged, so that others can put the same prompts
+ * together: it says nothing of the validator's seed, nor of the codes of any other answer.
+ */
+export function answerSeed(seed: string, questionId: string, askedText: string, answer: string): string {
+  return digestOf(seed, questionId, askedText, answer);
+}
+
+function digestOf(...parts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const part of [seed, questionId, askedText, answer]) hash.update(`${Buffer.byteLength(part)}:${part}`);
-  return hash.digest('hex').slice(0, 12);
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part}`);
+  return hash.digest('hex');
 }
 
 /** What of a question enters a prompt. */

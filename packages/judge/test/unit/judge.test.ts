@@ -77,6 +77,22 @@ describe('Judge', () => {
     expect(new Set([a, otherSeed, otherText]).size).toBe(3);
   });
 
+  it('tells the seed of an answer, which gives others the same prompts and nothing about any other answer', async () => {
+    const { judge, asked } = scriptedJudge({}, { boundarySeed: 'secret' });
+    const { boundarySeed } = await judge.judge(ask(sleep, good));
+    const other = await judge.judge(ask(sleep, `${good} Take care.`));
+    expect(boundarySeed).toMatch(/^[0-9a-f]{64}$/);
+    expect(other.boundarySeed).not.toBe(boundarySeed);
+    const own = asked.filter(({ prompt }) => prompt.prefix.includes('| ')).map(({ prompt }) => prompt);
+    const stranger = scriptedJudge({}, { boundarySeed: 'unknown' });
+    await stranger.judge.judge({ ...ask(sleep, good), boundarySeed });
+    const again = stranger.asked.filter(({ prompt }) => prompt.prefix.includes(good)).map(({ prompt }) => prompt);
+    expect(again.length).toBeGreaterThan(10);
+    expect(own.filter(({ prefix }) => prefix === again[0]?.prefix)).toEqual(again);
+    const { boundarySeed: ofReference } = await judge.referenceValues(sleep);
+    expect(ofReference).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   it('judges the reference of a question once', async () => {
     const { judge, asked } = scriptedJudge();
     const [first, second] = await Promise.all([judge.referenceValues(sleep), judge.referenceValues(sleep)]);

@@ -1,17 +1,12 @@
 import type { Logger } from '@bettertherapy/core';
-import {
-  CONTROL_NAMES,
-  type GateResult,
-  gate,
-  type Judge,
-  type Judgement,
-  type Question,
-  questionText,
-  topUp,
-} from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
-import type { JsonRecord } from '@bettertherapy/store';
-import type { ExaminedAnswer, ExaminedJudgement, Examiner } from './round/examiner.js';
+import { CONTROL_NAMES } from '../controls.js';
+import { type GateResult, gate } from '../gates/gate.js';
+import type { Judge } from '../judge.js';
+import type { Judgement } from '../judgement.js';
+import { type Question, questionText } from '../question.js';
+import { topUp } from '../reword.js';
+import type { ExaminedAnswer, ExaminedJudgement, Examiner, JsonRecord } from './examiner.js';
 
 /** For one rewording of a question. */
 const REWORD_DEADLINE_MS = 120_000;
@@ -65,7 +60,7 @@ function gateVerdict(result: GateResult) {
 
 function judgementRow(judgement: Judgement): ExaminedJudgement {
   const { items, versus, rubric, facts, lengthAdjustment, caps, reward, manifestSha256 } = judgement;
-  const { gate: outcome, likelihood, doubt, words, cost, strike } = judgement;
+  const { gate: outcome, likelihood, doubt, words, cost, boundarySeed, strike } = judgement;
   return {
     row: {
       items: items.map(({ id, text, points, critical, p, mass, undecided }) => {
@@ -78,7 +73,7 @@ function judgementRow(judgement: Judgement): ExaminedJudgement {
       caps: caps.map(plainJson),
       reward,
       manifestSha256,
-      details: plainJson({ gate: outcome, likelihood, doubt, words, cost }),
+      details: plainJson({ gate: outcome, likelihood, doubt, words, cost, boundarySeed }),
     },
     gateReason: outcome.pass ? null : outcome.reason,
     strike,
