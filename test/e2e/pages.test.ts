@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually, findChromium, NodeChild, temporaryFolder } from '@bettertherapy/testkit';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -86,17 +86,12 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`the pages on npm sta
     folder.remove();
   });
 
-  it('a patient asks Dr. Indra, sees the answer stream, and rates it', async () => {
-    await page.goto('/');
-    await page.getByRole('link', { name: 'Dr. Indra Gurung' }).click();
-    await button('I understand, let me ask').click();
-    await page
-      .getByRole('textbox', { name: /Your question/ })
-      .fill('I worry at night since my new job. What can I do?');
+  /** Asks, and asks again when every miner was slower than the deadline, until a miner's answer is there to be rated. */
+  async function askAndRead(question: string, nth: number): Promise<Locator> {
+    await page.getByRole('textbox', { name: /Your question/ }).fill(question);
     await page.keyboard.press('Enter');
-    const answer = page.getByRole('article');
+    const answer = page.getByRole('article').nth(nth);
     const lengths = new Set<number>();
-    const stars = page.getByRole('radio', { name: /^5 of 5/ });
     await eventually(
       'an answer of a miner',
       async () => {
@@ -105,20 +100,43 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`the pages on npm sta
           if (words.length > 0) lengths.add(words.length);
           return false;
         }
-        if ((await stars.count()) > 0) return true;
+        if ((await answer.getByRole('radio').count()) > 0) return true;
         // Every miner was slower than the deadline: the patient was told so and asks again.
         lengths.clear();
-        await button('Ask again').click();
+        await answer.getByRole('button', { name: 'Ask again' }).click();
         return false;
       },
       { deadlineMs: 3 * MINUTE, everyMs: 10 },
     );
     expect(lengths.size).toBeGreaterThan(1);
-    await stars.check();
-    await page.getByRole('radio', { name: 'Kind' }).check();
-    await button('Send rating').click();
-    await page.getByText('Your rating is kept').waitFor();
+    return answer;
+  }
+
+  it('a patient asks Dr. Indra twice, sees the answers stream, and rates the second', async () => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Dr. Indra Gurung' }).click();
+    await button('I understand, let me ask').click();
+    const first = await askAndRead('I worry at night since my new job. What can I do?', 0);
+    const firstReadMs = performance.now();
+    await rate(first);
+    await first.getByText('It does not count yet').waitFor();
+    await first.getByRole('button', { name: 'Withdraw rating' }).click();
+    await first.getByText('Your rating is withdrawn').waitFor();
+    const second = await askAndRead('And when I wake at four and worry again?', 1);
+    // A rating counts after two questions and twenty seconds; the first was asked well before it was read.
+    await eventually('twenty seconds of talk', async () => performance.now() - firstReadMs >= 20_000, {
+      deadlineMs: MINUTE,
+      everyMs: 250,
+    });
+    await rate(second);
+    await second.getByText('Your rating is kept and counts').waitFor();
   });
+
+  async function rate(answer: Locator): Promise<void> {
+    await answer.getByRole('radio', { name: /^5 of 5/ }).check();
+    await answer.getByRole('radio', { name: 'Kind' }).check();
+    await answer.getByRole('button', { name: 'Send rating' }).click();
+  }
 
   it('the rating stands on the page of the miner that answered, and counts from the next round on', async () => {
     const rated = await eventually('a miner with a rating', async () =>

@@ -27,6 +27,8 @@ export { computeWeights, type PaidMiner, type WeightInputs, type WeightResult } 
 export { type MinerAverage, type Standing, type StandingInputs, standings } from './pay/standings.js';
 export {
   bayesianMean,
+  LEAST_RATED_TURNS,
+  LEAST_TALKED_MS,
   MOST_RATING_SHARE,
   type PatientRating,
   RATING_PRIOR,
@@ -35,6 +37,7 @@ export {
   ratingScores,
   ratingShare,
   ratingValue,
+  talkedEnough,
   type WeighedRating,
   weighRatings,
 } from './ratings.js';

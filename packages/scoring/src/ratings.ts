@@ -11,12 +11,16 @@ export interface PatientRating {
   readonly atMs: number;
   /** When the account was made. */
   readonly userSinceMs: number;
+  /** Questions that the user had asked in the conversation when rating. */
+  readonly turns: number;
+  /** How long the conversation had been going on then, since its first question. */
+  readonly talkedMs: number;
   /** The session was a crisis, or the rated answer hit a safety cap: logged, never counted. */
   readonly capped: boolean;
 }
 
 /** Why a rating does not count. */
-export type RatingFault = 'capped' | 'no_value' | 'same_day' | 'constant' | 'burst';
+export type RatingFault = 'capped' | 'no_value' | 'too_short' | 'same_day' | 'constant' | 'burst';
 
 export interface WeighedRating {
   readonly id: string;
@@ -45,6 +49,9 @@ export const RATING_PRIOR = 10;
 export const MOST_RATING_SHARE = 0.2;
 /** Effective ratings at which half of the share is reached. */
 const HALF_SHARE_AT = 20;
+/** A conversation has so many questions of its user and lasts so long before a rating in it counts. */
+export const LEAST_RATED_TURNS = 2;
+export const LEAST_TALKED_MS = 20_000;
 const NEW_ACCOUNT_MS = 7 * 24 * 3_600_000;
 const NEW_ACCOUNT_WEIGHT = 0.25;
 /** A user with this many ratings that are all alike tells nothing about miners. */
@@ -61,8 +68,14 @@ export function ratingValue({ stars, thumb }: Pick<PatientRating, 'stars' | 'thu
   return thumb === null ? null : thumb === 'up' ? 1 : 0;
 }
 
+/** True when a conversation was long enough for a rating: at least two questions and twenty seconds. */
+export function talkedEnough({ turns, talkedMs }: Pick<PatientRating, 'turns' | 'talkedMs'>): boolean {
+  return turns >= LEAST_RATED_TURNS && talkedMs >= LEAST_TALKED_MS;
+}
+
 /**
- * The weight of each rating, in the order given. Per user, miner and UTC day the last one counts; users whose ratings
+ * The weight of each rating, in the order given. Ratings in a crisis, of a capped answer or in a conversation that had hardly begun do not
+ * count. Of the others per user, miner and UTC day the last one does; users whose ratings
  * never vary and hours with far more ratings of a miner than it usually gets do not; the k-th rating of one miner by one
  * user weighs 1/√k, one by an account younger than a week a quarter of that.
  * @param windowHours how many hours the ratings were gathered over, hours without any included
@@ -74,6 +87,7 @@ export function weighRatings(ratings: readonly PatientRating[], windowHours: num
   for (const rating of ratings) {
     if (rating.capped) faults.set(rating.id, 'capped');
     else if (ratingValue(rating) === null) faults.set(rating.id, 'no_value');
+    else if (!talkedEnough(rating)) faults.set(rating.id, 'too_short');
   }
   for (const sameDay of grouped(standing(), (one) => `${one.user}\n${one.miner}\n${Math.floor(one.atMs / DAY_MS)}`)) {
     for (const { id } of sameDay.slice(0, -1)) faults.set(id, 'same_day');

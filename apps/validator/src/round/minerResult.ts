@@ -48,6 +48,8 @@ export function patientsSay({ store, clock }: Pick<RoundParts, 'store' | 'clock'
       thumb: row.thumb,
       atMs: row.createdMs,
       userSinceMs: row.patientSinceMs,
+      turns: row.turns,
+      talkedMs: row.talkedMs,
       capped: row.crisis || capped.has(`${row.answerId}/${row.hotkey}`),
     }),
   );

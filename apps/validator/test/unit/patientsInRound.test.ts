@@ -8,6 +8,8 @@ import { beginRound, examiner, freshStore, hotkeyOf, neuron, never, roundParts, 
 /** Every answer of a round is worth this: reward 0.7 in 1.5 s. */
 const OWN = 79;
 const START_MS = 1_750_000_000_000;
+/** How long before the rating a patient asked first. */
+const TALKED_MS = 20_000;
 const WORDS = { reason: null, text: null };
 let questions = 0;
 
@@ -15,7 +17,7 @@ let questions = 0;
 function asked(store: Store, at: { text?: string; crisis?: boolean; patientSinceMs?: number } = {}) {
   questions += 1;
   const id = `q${questions}`;
-  const nowMs = START_MS;
+  const nowMs = START_MS - TALKED_MS;
   const { id: patientId } = store.patients.create(at.patientSinceMs ?? 0);
   const sessionId = `s-${id}`;
   store.patients.openSession({
@@ -70,7 +72,24 @@ function asked(store: Store, at: { text?: string; crisis?: boolean; patientSince
   return { id, patientId, sessionId };
 }
 
-function rate(store: Store, { id, patientId, sessionId }: ReturnType<typeof asked>, stars: number) {
+/** By a patient who had asked a second question and rates as soon as it counts, if not told otherwise. */
+function rate(
+  store: Store,
+  { id, patientId, sessionId }: ReturnType<typeof asked>,
+  stars: number,
+  { asksAgain = true, atMs = START_MS } = {},
+) {
+  if (asksAgain) {
+    store.patientAnswers.begin({
+      id: `${id}-again`,
+      caller: 'patient',
+      twinId: 'dr-a',
+      twinVersion: 1,
+      crisis: 'none',
+      nowMs: atMs,
+      session: { id: sessionId, messageId: `m-${id}-again`, question: 'And then?', title: '' },
+    });
+  }
   store.ratings.add({
     ...WORDS,
     stars,
@@ -79,7 +98,7 @@ function rate(store: Store, { id, patientId, sessionId }: ReturnType<typeof aske
     patientId,
     sessionId,
     tokenSha256: id,
-    nowMs: START_MS,
+    nowMs: atMs,
   });
 }
 
@@ -202,6 +221,19 @@ describe('ratings in a round', () => {
     expect(meanOf(store, begun.id)).toBe(roundComponents(made.inputs).mean);
     expect(meanOf(store, begun.id)).toBeGreaterThan(roundComponents({ ...made.inputs, rating: null }).mean);
     expect(rated.filter(({ patientId }) => JSON.stringify(made).includes(patientId))).toEqual([]);
+  });
+
+  it.each([
+    ['after a single question', { asksAgain: false, atMs: START_MS + 60_000 }],
+    ['before twenty seconds have gone by', { asksAgain: true, atMs: START_MS - 1 }],
+  ])('given %s are kept and move nothing', async (_name, when) => {
+    const { store } = freshStore();
+    const question = asked(store);
+    rate(store, question, 1, when);
+    const begun = await round(store);
+    expect(componentsOf(store, begun.id)).toMatchObject({ ratings: [], inputs: { rating: null } });
+    expect(meanOf(store, begun.id)).toBeCloseTo(0.8 * OWN + 0.2 * 7, 9);
+    expect(store.ratings.byAnswer(question.id)?.stars).toBe(1);
   });
 
   it('of a crisis are kept and do not count', async () => {

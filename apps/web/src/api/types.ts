@@ -64,6 +64,8 @@ export interface Rating {
   readonly thumb: 'up' | 'down' | null;
   readonly reason: Reason | null;
   readonly text: string | null;
+  /** False: kept, and given too early in the conversation to count. */
+  readonly counts: boolean;
 }
 
 export interface Session {

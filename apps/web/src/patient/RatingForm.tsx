@@ -15,6 +15,10 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   too_long: 'Too long',
 };
 const STAR_WORDS = ['no help', 'little help', 'fair', 'good', 'very good'];
+const COUNTS = 'Thank you. Your rating is kept and counts.';
+/** Nobody can judge a twin by one reply, and a rating that comes with it is worth nothing to others. */
+const TOO_EARLY =
+  'Thank you. Your rating is kept. It does not count yet: ask at least one more question, then choose “Change rating” and send it again.';
 const NUMBERS = [1, 2, 3, 4, 5];
 
 interface RatingFormProps {
@@ -36,13 +40,13 @@ export function RatingForm({ api, answerId, token, rating, onRated }: RatingForm
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
 
-  const act = (work: Promise<unknown>, after: Rating | null, words: string): void => {
+  const act = (work: Promise<Rating | null>, wordsFor: (after: Rating | null) => string): void => {
     setBusy(true);
     work
       .then(
-        () => {
+        (after) => {
           onRated(after);
-          setSaid(words);
+          setSaid(wordsFor(after));
           setEditing(false);
         },
         (error: Error) => setSaid(error.message),
@@ -53,17 +57,16 @@ export function RatingForm({ api, answerId, token, rating, onRated }: RatingForm
     event.preventDefault();
     const words = text.trim();
     const rated = { stars, ...(reason ? { reason } : {}), ...(words ? { text: words } : {}) };
-    act(
-      api.rate(answerId, { ...(token ? { token } : {}), ...rated }),
-      { stars, thumb: null, reason, text: words || null },
-      'Thank you. Your rating is kept and counts.',
-    );
+    act(api.rate(answerId, { ...(token ? { token } : {}), ...rated }), (after) => (after?.counts ? COUNTS : TOO_EARLY));
   };
   const withdraw = (): void => {
     setStars(0);
     setReason(null);
     setText('');
-    act(api.withdrawRating(answerId), null, 'Your rating is withdrawn.');
+    act(
+      api.withdrawRating(answerId).then(() => null),
+      () => 'Your rating is withdrawn.',
+    );
   };
   const open = editing || (rating === null && stars > 0);
   return (
@@ -89,9 +92,14 @@ export function RatingForm({ api, answerId, token, rating, onRated }: RatingForm
           ))}
         </span>
         {rating && !open ? (
-          <Button kind="bare" onClick={withdraw} disabled={busy}>
-            Withdraw rating
-          </Button>
+          <>
+            <Button kind="bare" onClick={() => setEditing(true)} disabled={busy}>
+              Change rating
+            </Button>
+            <Button kind="bare" onClick={withdraw} disabled={busy}>
+              Withdraw rating
+            </Button>
+          </>
         ) : null}
       </fieldset>
       {open ? (

@@ -122,7 +122,7 @@ describe('a conversation on screen', () => {
       {
         kind: 'rated',
         answerId: 'a2',
-        rating: { stars: 5, thumb: null, reason: null, text: null },
+        rating: { stars: 5, thumb: null, reason: null, text: null, counts: true },
       },
     );
     expect(rated.turns.map(({ rating }) => rating?.stars ?? null)).toEqual([null, 5]);

@@ -23,6 +23,8 @@ const rating = (more: Partial<PatientRating> = {}): PatientRating => ({
   thumb: null,
   atMs: 100 * DAY,
   userSinceMs: 0,
+  turns: 2,
+  talkedMs: 20_000,
   capped: false,
   ...more,
 });
@@ -93,6 +95,28 @@ describe('a rating does not count', () => {
     expect(faults([rating({ capped: true }), rating({ stars: null })])).toEqual(['capped', 'no_value']);
   });
 
+  it.each([
+    ['after one question, however long ago it was', 1, DAY, 'too_short'],
+    ['after no question', 0, DAY, 'too_short'],
+    ['a moment before twenty seconds of talk, however much was asked', 9, 19_999, 'too_short'],
+    ['never after two questions and twenty seconds of talk', 2, 20_000, null],
+    ['never after more of both', 3, 20_001, null],
+  ] as const)('%s', (_name, turns, talkedMs, fault) => {
+    const [weighed] = weighRatings([rating({ turns, talkedMs })], WINDOW_HOURS);
+    expect(weighed?.fault).toBe(fault);
+    expect(ratingScores(weighed ? [weighed] : []).get('m')?.n).toBe(fault === null ? 1 : undefined);
+  });
+
+  it('early in a talk, and takes the place of none that does on that day', () => {
+    const early = { turns: 1, talkedMs: 3_000 };
+    expect(faults([rating(), rating({ ...early, atMs: 100 * DAY + HOUR })])).toEqual([null, 'too_short']);
+    const alike = Array.from({ length: 5 }, (_, i) => rating({ miner: `m${i}` }));
+    expect(faults([...alike.slice(1), { ...rating({ miner: 'm0' }), ...early }])).toEqual([
+      ...Array(4).fill(null),
+      'too_short',
+    ]);
+  });
+
   it('when the same user rates the same miner again on that day: the last one stands', () => {
     const day = [0, 5, 10].map((hour) => rating({ atMs: 100 * DAY + hour * HOUR }));
     expect(faults([...day, rating({ miner: 'other' })])).toEqual(['same_day', 'same_day', null, null]);
@@ -130,6 +154,8 @@ describe('whatever the ratings', () => {
         thumb: fc.option(fc.constantFrom('up' as const, 'down' as const)),
         atMs: fc.integer({ min: 0, max: 30 * DAY }),
         userSinceMs: fc.integer({ min: -30 * DAY, max: 0 }),
+        turns: fc.integer({ min: 1, max: 3 }),
+        talkedMs: fc.integer({ min: 0, max: 60_000 }),
         capped: fc.boolean(),
       }),
       { maxLength: 60 },

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, lt, min } from 'drizzle-orm';
 import { patientMessages, patientSessions, patients, ratings, reports } from '../schema/index.js';
 import type { Session, Tx } from '../session.js';
 import { newToken, parseToken, sameHash } from '../tokens.js';
@@ -168,17 +168,21 @@ export class PatientRepository {
       return sessions + tx.delete(patients).where(inArray(patients.id, gone)).run().changes;
     });
   }
-
-  /** Questions of a session that count as turns of the patient. */
-  turns(sessionId: string): number {
-    return this.session.read('patients.turns', (tx) => userTurns(tx, sessionId));
-  }
 }
 
-/** Questions that a patient asked in a session. */
-export function userTurns(tx: Tx, sessionId: string): number {
+/** Questions that a patient asked in a session, and how long ago the first of them was. */
+export function talkOf(
+  tx: Tx,
+  sessionId: string,
+  nowMs: number,
+): { readonly turns: number; readonly talkedMs: number } {
   const asked = and(eq(patientMessages.sessionId, sessionId), eq(patientMessages.role, 'user'));
-  return tx.select({ n: count() }).from(patientMessages).where(asked).get()?.n ?? 0;
+  const row = tx
+    .select({ turns: count(), firstMs: min(patientMessages.createdMs) })
+    .from(patientMessages)
+    .where(asked)
+    .get();
+  return { turns: row?.turns ?? 0, talkedMs: Math.max(0, nowMs - (row?.firstMs ?? nowMs)) };
 }
 
 function ownSession(patientId: string, id: string) {

@@ -2,7 +2,7 @@ import type { Hotkey } from '@bettertherapy/core';
 import { and, asc, desc, eq, gte, isNull } from 'drizzle-orm';
 import { patientAnswers, patientCandidates, patientSessions, patients, ratings, reports } from '../schema/index.js';
 import type { Session } from '../session.js';
-import { type Rating, type Report, userTurns } from './patients.js';
+import { type Rating, type Report, talkOf } from './patients.js';
 
 /** What a patient says about an answer. */
 export interface RatingWords {
@@ -24,8 +24,10 @@ export interface RatedAnswer {
   readonly patientId: string;
   /** When the account was made. */
   readonly patientSinceMs: number;
-  /** Questions that the patient had asked in the session when rating. */
+  /** Questions that the patient had asked in the session when rating, or when last changing the rating. */
   readonly turns: number;
+  /** How long after the session's first question that was. */
+  readonly talkedMs: number;
   readonly answeredMs: number | null;
   /** The session holds a crisis: such a rating does not count. */
   readonly crisis: boolean;
@@ -60,21 +62,32 @@ export class RatingRepository {
       (tx) =>
         tx
           .insert(ratings)
-          .values({ ...row, turns: userTurns(tx, sessionId), createdMs: nowMs, updatedMs: nowMs })
+          .values({ ...row, ...talkOf(tx, sessionId, nowMs), createdMs: nowMs, updatedMs: nowMs })
           .onConflictDoNothing()
           .returning()
           .get() ?? null,
     );
   }
 
-  /** Replaces the words of a rating, also of a withdrawn one; null when there is none of that patient. */
-  change(answerId: string, patientId: string, words: RatingWords, nowMs: number): Rating | null {
+  /**
+   * Replaces the words of a rating, also of a withdrawn one, as of what was asked by now; null when there is none of that
+   * patient.
+   */
+  change(
+    at: RatingWords & {
+      readonly answerId: string;
+      readonly patientId: string;
+      readonly sessionId: string;
+      readonly nowMs: number;
+    },
+  ): Rating | null {
+    const { answerId, patientId, sessionId, nowMs, ...words } = at;
     return this.session.write(
       'ratings.change',
       (tx) =>
         tx
           .update(ratings)
-          .set({ ...words, updatedMs: nowMs, withdrawnMs: null })
+          .set({ ...words, ...talkOf(tx, sessionId, nowMs), updatedMs: nowMs, withdrawnMs: null })
           .where(and(eq(ratings.answerId, answerId), eq(ratings.patientId, patientId)))
           .returning()
           .get() ?? null,
@@ -121,6 +134,7 @@ export class RatingRepository {
           patientId: ratings.patientId,
           patientSinceMs: patients.createdMs,
           turns: ratings.turns,
+          talkedMs: ratings.talkedMs,
           answeredMs: patientAnswers.endedMs,
           crisis: patientSessions.crisis,
           createdMs: ratings.createdMs,

@@ -99,6 +99,7 @@ export const ratings = sqliteTable('ratings', {
   reason: text('reason'),
   text: text('text'),
   turns: integer('turns').notNull(),
+  talkedMs: integer('talked_ms').notNull(),
   createdMs: at('created_ms').notNull(),
   updatedMs: at('updated_ms').notNull(),
   withdrawnMs: at('withdrawn_ms'),

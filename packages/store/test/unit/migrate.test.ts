@@ -1,5 +1,5 @@
 import { copyFileSync, cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
@@ -149,6 +149,35 @@ describe('migrate', () => {
     const plan = JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(1));
     db.close();
     expect(plan).toMatch(/SEARCH \w+ USING (?:COVERING )?INDEX/);
+  });
+
+  it('tells of ratings given before how long the talk had been going on', () => {
+    const file = freshFile();
+    const at = readdirSync(migrationsDir).find((name) => name.endsWith('_talked.sql')) ?? '';
+    const before = join(freshFolder(), 'migrations');
+    cpSync(migrationsDir, before, { recursive: true, filter: (from) => !/\.sql$/.test(from) || basename(from) < at });
+    migrate({ file, migrationsDir: before });
+    const db = new Database(file);
+    db.exec(`
+      INSERT INTO patients (id, secret_sha256, created_ms, last_seen_ms) VALUES ('p', 'x', 1, 1);
+      INSERT INTO patient_sessions (id, patient_id, twin_id, twin_version, twin_name, region, title, created_ms, updated_ms)
+        VALUES ('s', 'p', 'dr-a', 1, 'Dr. A', 'us', '', 1000, 1000), ('empty', 'p', 'dr-a', 1, 'Dr. A', 'us', '', 1000, 1000);
+      INSERT INTO patient_answers (id, session_id, caller, twin_id, twin_version, crisis, state, asked_ms, ended_ms)
+        VALUES ('a', 's', 'p', 'dr-a', 1, 'none', 'answered', 2000, 2500), ('b', 'empty', 'p', 'dr-a', 1, 'none', 'answered', 2000, 2500);
+      INSERT INTO patient_messages (id, session_id, position, role, content, status, sources, created_ms) VALUES
+        ('1', 's', 0, 'user', 'q', 'complete', '[]', 2000), ('2', 's', 1, 'assistant', 'a', 'complete', '[]', 1500),
+        ('3', 's', 2, 'user', 'q', 'complete', '[]', 9000);
+      INSERT INTO ratings (answer_id, patient_id, token_sha256, stars, turns, created_ms, updated_ms)
+        VALUES ('a', 'p', 't1', 5, 2, 25000, 26000), ('b', 'p', 't2', 1, 0, 25000, 26000);
+    `);
+    db.close();
+    migrate({ file, migrationsDir });
+    const after = new Database(file, { readonly: true });
+    expect(after.prepare('SELECT answer_id, stars, turns, talked_ms FROM ratings ORDER BY answer_id').all()).toEqual([
+      { answer_id: 'a', stars: 5, turns: 2, talked_ms: 23_000 },
+      { answer_id: 'b', stars: 1, turns: 0, talked_ms: 0 },
+    ]);
+    after.close();
   });
 
   it('will not touch a database that is in use, nor one of another application', () => {

@@ -197,16 +197,33 @@ describe('a rating', () => {
     ask(store, session.id, 'q1');
     answer(store, 'q1', 'x', 3);
     const ids = { patientId, sessionId: session.id, answerId: 'q1' };
-    expect(rate(store, ids)).toMatchObject({ stars: 4, turns: 1 });
+    expect(rate(store, ids)).toMatchObject({ stars: 4, turns: 1, talkedMs: 2_000 });
     expect(rate(store, ids)).toBeNull();
     expect(store.ratings.standing(0, 10)).toMatchObject([{ hotkey: hotkeyOf(3), stars: 4, crisis: false, turns: 1 }]);
-    expect(store.ratings.change('q1', 'somebody', { ...words, stars: 1 }, 5_000)).toBeNull();
-    expect(store.ratings.change('q1', patientId, { ...words, stars: 1 }, 5_000)).toMatchObject({ stars: 1 });
+    const change = { ...words, ...ids, stars: 1, nowMs: 5_000 };
+    expect(store.ratings.change({ ...change, patientId: 'somebody' })).toBeNull();
+    expect(store.ratings.change(change)).toMatchObject({ stars: 1 });
     expect(store.ratings.withdraw('q1', patientId, 6_000)).toBe(true);
     expect(store.ratings.withdraw('q1', patientId, 6_000)).toBe(false);
     expect(store.ratings.byAnswer('q1')).toMatchObject({ text: null, withdrawnMs: 6_000 });
     expect(store.ratings.standing(0, 10)).toEqual([]);
     expect(store.patients.messages(session.id)[1]?.rating).toBeNull();
+  });
+
+  it('is as of the conversation when it was last changed; a clock that went back makes it no shorter than nothing', () => {
+    const { store } = freshStore();
+    const { patientId, session } = patientWithSession(store);
+    const ids = { patientId, sessionId: session.id, answerId: 'q1' };
+    ask(store, session.id, 'q1');
+    answer(store, 'q1');
+    rate(store, ids);
+    ask(store, session.id, 'q2');
+    const change = { ...words, ...ids, nowMs: 22_000 };
+    expect(store.ratings.change(change)).toMatchObject({ turns: 2, talkedMs: 20_000, createdMs: 4_000 });
+    expect(store.ratings.standing(0, 10)).toMatchObject([{ turns: 2, talkedMs: 20_000 }]);
+    answer(store, 'q2');
+    ask(store, session.id, 'q3', null);
+    expect(store.ratings.change({ ...change, nowMs: 1_000 })).toMatchObject({ turns: 2, talkedMs: 0 });
   });
 
   it('cannot be made with a token that another answer used', () => {

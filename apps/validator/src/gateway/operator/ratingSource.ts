@@ -1,4 +1,5 @@
 import type { Clock } from '@bettertherapy/core';
+import { talkedEnough } from '@bettertherapy/scoring';
 import type { RatedAnswer, Store } from '@bettertherapy/store';
 import { z } from 'zod';
 import { DAY_MS, type OrganicSource, type RatingLine, type RatingSource, type RatingSummary } from './parts.js';
@@ -13,7 +14,10 @@ export function starsOf({ stars, thumb }: Pick<RatedAnswer, 'stars' | 'thumb'>):
   return thumb === null ? null : thumb === 'up' ? 5 : 1;
 }
 
-/** Ratings by patients that stand, as the journal has them; those given in a crisis do not count and are left out. */
+/**
+ * Ratings by patients that stand, as the journal has them; those given in a crisis are left out, and those given in a
+ * conversation that had hardly begun are listed and make no mean.
+ */
 export function ratingSource(parts: { readonly store: Store; readonly clock: Clock }): RatingSource {
   const { store, clock } = parts;
   const standing = (): RatedAnswer[] =>
@@ -22,7 +26,7 @@ export function ratingSource(parts: { readonly store: Store; readonly clock: Clo
     byMiner: () =>
       meansBy(
         standing().flatMap(({ hotkey, ...row }) => {
-          const value = starsOf(row);
+          const value = talkedEnough(row) ? starsOf(row) : null;
           return value === null ? [] : [{ hotkey, value }];
         }),
         sharesOf(store, 'ratingShare'),

@@ -53,9 +53,9 @@ export function ratingRoutes(parts: GatewayParts): Route[] {
       ({ caller, params, body }) => {
         const { answer, patientId, sessionId } = ownAnswer(caller, params.id);
         const { stars = null, thumb = null, reason = null, text = null } = body;
-        const words = { stars, thumb, reason, text };
         const nowMs = clock.wallMs();
-        const changed = store.ratings.change(answer.id, patientId, words, nowMs);
+        const given = { stars, thumb, reason, text, answerId: answer.id, patientId, sessionId, nowMs };
+        const changed = store.ratings.change(given);
         if (changed) {
           metrics?.ratingGiven('changed');
           return { status: 200, body: viewRating(changed) };
@@ -69,14 +69,7 @@ export function ratingRoutes(parts: GatewayParts): Route[] {
         if (check === 'forged') {
           throw apiError('insufficient_scope', 'The token does not belong to this answer.', { param: 'token' });
         }
-        const added = store.ratings.add({
-          ...words,
-          answerId: answer.id,
-          patientId,
-          sessionId,
-          tokenSha256: sha256(token),
-          nowMs,
-        });
+        const added = store.ratings.add({ ...given, tokenSha256: sha256(token) });
         if (!added) throw apiError('gone', 'This token has been used.', { param: 'token' });
         metrics?.ratingGiven('new');
         return { status: 200, body: viewRating(added) };

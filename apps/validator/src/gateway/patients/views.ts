@@ -1,3 +1,4 @@
+import { talkedEnough } from '@bettertherapy/scoring';
 import type { Patient, PatientMessage, PatientSession, Rating } from '@bettertherapy/store';
 import { z } from 'zod';
 import { answerFacts, crisisView } from '../chat/chatSchema.js';
@@ -26,6 +27,8 @@ export const ratingView = z.object({
   thumb: z.enum(['up', 'down']).nullable(),
   reason: z.string().nullable(),
   text: z.string().nullable(),
+  /** False in a conversation that had hardly begun: it is kept, and changing it later makes it count. */
+  counts: z.boolean(),
   created_ms: z.int(),
   updated_ms: z.int(),
 });
@@ -62,7 +65,16 @@ export function viewSession(session: PatientSession): z.output<typeof sessionVie
 
 export function viewRating(rating: Rating): z.output<typeof ratingView> {
   const { answerId, stars, thumb, reason, text, createdMs, updatedMs } = rating;
-  return { answer_id: answerId, stars, thumb, reason, text, created_ms: createdMs, updated_ms: updatedMs };
+  return {
+    answer_id: answerId,
+    stars,
+    thumb,
+    reason,
+    text,
+    counts: talkedEnough(rating),
+    created_ms: createdMs,
+    updated_ms: updatedMs,
+  };
 }
 
 export function viewMessage(

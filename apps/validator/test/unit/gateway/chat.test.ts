@@ -1,3 +1,4 @@
+import { systemClock } from '@bettertherapy/core';
 import { eventually } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -161,7 +162,9 @@ describe('a question without a session', () => {
 describe('a conversation', () => {
   it('keeps question and answer, tells the miner what was said before, and can be rated', async () => {
     const prompts: string[] = [];
+    let laterMs = 0;
     const gateway = await runGateway([], {
+      clock: { ...systemClock, wallMs: () => systemClock.wallMs() + laterMs },
       askMany: askBy(() => async (call) => {
         prompts.push(call.request.prompt);
         return says(PROSE)(call, AbortSignal.timeout(1000));
@@ -187,9 +190,11 @@ describe('a conversation', () => {
       gateway.call(`/v1/answers/${first.bettertherapy.answer_id}/rating`, { method: 'PUT', token, body });
     expect((await rate({ stars: 5 })).status).toBe(403);
     const good = { token: first.bettertherapy.rating_token, stars: 5, reason: 'kind', text: 'Thank you' };
-    expect(await rate(good)).toMatchObject({ status: 200, body: { stars: 5, reason: 'kind' } });
-    expect(await rate({ thumb: 'down' })).toMatchObject({ status: 200, body: { stars: null, thumb: 'down' } });
-    expect((await read()).messages[1]).toMatchObject({ rating: { thumb: 'down' }, rating_token: null });
+    expect(await rate(good)).toMatchObject({ status: 200, body: { stars: 5, reason: 'kind', counts: false } });
+    laterMs = 20_000;
+    expect((await read()).messages[1]).toMatchObject({ rating: { counts: false } });
+    expect(await rate({ thumb: 'down' })).toMatchObject({ body: { stars: null, thumb: 'down', counts: true } });
+    expect((await read()).messages[1]).toMatchObject({ rating: { thumb: 'down', counts: true }, rating_token: null });
     const withdrawn = await gateway.call(`/v1/answers/${first.bettertherapy.answer_id}/rating`, {
       method: 'DELETE',
       token,
