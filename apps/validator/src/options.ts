@@ -99,6 +99,10 @@ const gatewayFragment = z.strictObject({
     help: 'requests per minute of one key or patient; doctors and operators have ten times as many',
   }),
   addressRate: option(z.int().min(1).default(1_200), { help: 'requests per minute of one address' }),
+  newPatients: option(z.int().min(1).default(60), {
+    help: 'patients that one address may become in an hour; programs with a key are not counted',
+  }),
+  doctorTwins: option(z.int().min(1).max(1_000).default(20), { help: 'twins that one doctor may make' }),
   concurrency: option(z.int().min(1).default(4), { help: 'questions in progress at once of one key or patient' }),
   maxStreams: option(z.int().min(1).max(10_000).default(512), {
     help: 'questions in progress at once of all callers together',

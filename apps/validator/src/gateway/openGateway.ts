@@ -47,7 +47,7 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...sessionRoutes(parts),
     ...ratingRoutes(parts),
     ...evidenceRoutes(parts),
-    ...studioRoutes({ ...parts, registry: parts.twins }),
+    ...studioRoutes({ ...parts, registry: parts.twins, mostTwins: parts.options.gateway.doctorTwins }),
     ...operatorRoutes(openOperator(parts)),
   ];
 }
@@ -95,6 +95,7 @@ export async function openGateway(given: GatewayGiven): Promise<Gateway | null> 
     {
       ratePerMinute: gateway.rate,
       addressRatePerMinute: gateway.addressRate,
+      newPatientsPerHour: gateway.newPatients,
       concurrency: gateway.concurrency,
       maxStreams: gateway.maxStreams,
     },

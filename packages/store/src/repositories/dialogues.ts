@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { outOfStep } from '../errors.js';
 import { consents, corrections, dialogues } from '../schema/index.js';
 import type { Session, Tx } from '../session.js';
@@ -50,6 +50,15 @@ export class DialogueRepository {
       add(tx, { ...at.dialogue, origin: 'correction', consentId: null });
       return tx.insert(corrections).values(at.correction).returning().get();
     });
+  }
+
+  /** How many stand. */
+  count(twinId: string): number {
+    const standing = and(eq(dialogues.twinId, twinId), isNull(dialogues.withdrawnMs));
+    return this.session.read(
+      'dialogues.count',
+      (tx) => tx.select({ n: count() }).from(dialogues).where(standing).get()?.n ?? 0,
+    );
   }
 
   /** Those that stand, newest first. */

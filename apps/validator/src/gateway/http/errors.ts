@@ -27,6 +27,8 @@ export const API_ERRORS = {
   model_not_found: [404, 'not_found_error', 'Use an id that GET /v1/models lists.'],
   method_not_allowed: [405, 'invalid_request_error', 'Use a method that /openapi.json lists for this path.'],
   conflict: [409, 'invalid_request_error', 'Read the current state and try again.'],
+  /** A bound on what one caller may keep; waiting does not help, and clients do not try again by themselves. */
+  limit_reached: [403, 'permission_error', 'Delete what is not needed, or ask the operator for more room.'],
   /** It was there and is not any more: a token that was used or has expired. */
   gone: [410, 'invalid_request_error', 'Get a new one.'],
   request_too_large: [413, 'invalid_request_error', 'Send less.'],

@@ -8,6 +8,8 @@ export interface LimitOptions {
   readonly ratePerMinute: number;
   /** Requests per minute of one address, with or without a key. */
   readonly addressRatePerMinute: number;
+  /** Patients that one address may become in any hour. */
+  readonly newPatientsPerHour: number;
   /** Questions in progress at once of one caller. */
   readonly concurrency: number;
   /** Questions in progress at once of all callers together. */
@@ -22,6 +24,7 @@ const STAFF_FACTOR = 10;
 /** How much of the gateway each caller may have. */
 export class Limits {
   private readonly addresses: TokenBuckets;
+  private readonly newPatients: TokenBuckets;
   /** By rate, because keys may have their own. */
   private readonly callers = new Map<number, TokenBuckets>();
   private readonly running = new Map<string, number>();
@@ -31,8 +34,14 @@ export class Limits {
     private readonly options: LimitOptions,
     private readonly parts: { readonly clock: Clock },
   ) {
-    const { addressRatePerMinute: perMinute } = options;
+    const { addressRatePerMinute: perMinute, newPatientsPerHour: perHour } = options;
     this.addresses = new TokenBuckets({ perMinute, burst: burstOf(perMinute), maxNames: MAX_NAMES });
+    // Half of them at once and half over the hour: no hour, wherever it begins, has more than so many.
+    this.newPatients = new TokenBuckets({
+      perMinute: perHour / 2 / 60,
+      burst: Math.ceil(perHour / 2),
+      maxNames: MAX_NAMES,
+    });
   }
 
   /** Questions in progress. */
@@ -45,6 +54,16 @@ export class Limits {
     const waitMs = this.addresses.take(address, this.parts.clock.monotonicMs());
     if (waitMs > 0)
       throw apiError('rate_limit_exceeded', 'Too many requests from this address.', { retryAfterMs: waitMs });
+  }
+
+  /** Each patient has a rate of their own, so that it must cost something to be many. @throws CodedError rate_limit_exceeded */
+  takeNewPatient(address: string): void {
+    const waitMs = this.newPatients.take(address, this.parts.clock.monotonicMs());
+    if (waitMs > 0) {
+      throw apiError('rate_limit_exceeded', 'Too many new patients from this address. Go on as one that you are.', {
+        retryAfterMs: waitMs,
+      });
+    }
   }
 
   /** @throws CodedError rate_limit_exceeded */

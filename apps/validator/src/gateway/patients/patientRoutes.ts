@@ -1,3 +1,4 @@
+import { addressName } from '@bettertherapy/transport';
 import { z } from 'zod';
 import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
@@ -14,7 +15,7 @@ export function patientIdOf(caller: { readonly patientId: string | null }): stri
 
 /** A patient without a name: made, read, exported, deleted. */
 export function patientRoutes(parts: GatewayParts): Route[] {
-  const { store, clock } = parts;
+  const { store, clock, limits } = parts;
   const own = (caller: { readonly patientId: string | null }) => {
     const all = store.patients.export(patientIdOf(caller));
     if (all) return all;
@@ -35,7 +36,11 @@ export function patientRoutes(parts: GatewayParts): Route[] {
           },
         },
       },
-      () => {
+      ({ caller, request }) => {
+        // A program that the operator gave a key to speaks for many, and its key has a rate.
+        if (!caller.roles.some((role) => role === 'chat' || role === 'operator')) {
+          limits.takeNewPatient(addressName(request.ip));
+        }
         const { id, token } = store.patients.create(clock.wallMs());
         return { status: 201, body: { patient_id: id, token, disclaimer: DISCLAIMER } };
       },

@@ -35,7 +35,7 @@ export function sessionRoutes(parts: GatewayParts): Route[] {
         const patientId = patientIdOf(caller);
         const { pack } = currentTwin(parts, body.twin, 'twin');
         if (store.patients.sessionCount(patientId) >= MOST_SESSIONS) {
-          throw apiError('conflict', `There are ${MOST_SESSIONS} sessions already; delete some first.`);
+          throw apiError('limit_reached', `There are ${MOST_SESSIONS} conversations already. Delete some first.`);
         }
         const nowMs = clock.wallMs();
         const session = store.patients.openSession({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
 import { note, ownerOf } from './access.js';
+import { MOST_CONSENTS, MOST_DIALOGUES_KEPT, NO_ROOM_FOR_DIALOGUES, requireRoom } from './bounds.js';
 import { consentJson, withdrawConsent } from './consents.js';
 import { dialogueSchema, inspectDialogue, MAX_DIALOGUES, readDialogues } from './importDialogues.js';
 import type { StudioParts } from './parts.js';
@@ -50,6 +51,11 @@ export function dialogueRoutes(parts: StudioParts): Route[] {
             param: 'consent_id',
           });
         }
+        requireRoom(NO_ROOM_FOR_DIALOGUES, {
+          have: store.dialogues.count(id),
+          more: body.dialogues.length,
+          most: MOST_DIALOGUES_KEPT,
+        });
         const nowMs = clock.wallMs();
         const rows = body.dialogues.map((dialogue) => {
           const { masked, spans } = inspectDialogue(dialogue);
@@ -89,6 +95,10 @@ export function dialogueRoutes(parts: StudioParts): Route[] {
       },
       ({ caller, params: { id }, body }) => {
         const doctor = ownerOf(caller, id, store);
+        requireRoom(`A twin may have ${MOST_CONSENTS} consents. Use one that stands.`, {
+          have: store.dialogues.consents(id).length,
+          most: MOST_CONSENTS,
+        });
         const nowMs = clock.wallMs();
         const row = store.dialogues.give({
           id: newId().toLowerCase(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Route, route } from '../http/route.js';
 import { note, ownerOf } from './access.js';
+import { MOST_DIALOGUES_KEPT, NO_ROOM_FOR_DIALOGUES, requireRoom } from './bounds.js';
 import { correctAnswer, inboxJson } from './inbox.js';
 import type { StudioParts } from './parts.js';
 import { made, ok, studioSpec, twinParams } from './routeParts.js';
@@ -38,6 +39,7 @@ export function inboxRoutes(parts: StudioParts): Route[] {
       },
       ({ caller, params: { id, answer }, body }) => {
         const doctor = ownerOf(caller, id, store);
+        requireRoom(NO_ROOM_FOR_DIALOGUES, { have: store.dialogues.count(id), most: MOST_DIALOGUES_KEPT });
         const { dialogueId, goldId } = correctAnswer(
           { twinId: id, doctorId: doctor.id, answerId: answer, input: body },
           parts,

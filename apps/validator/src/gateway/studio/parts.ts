@@ -13,6 +13,8 @@ export interface StudioParts {
   readonly model: LanguageModel;
   /** Previews and checks count as questions in progress, so that no doctor fills the judge's queue. */
   readonly limits: Limits;
+  /** Twins that one doctor may make. */
+  readonly mostTwins: number;
   readonly clock: Clock;
   /** A sortable unique id. */
   readonly newId: () => string;

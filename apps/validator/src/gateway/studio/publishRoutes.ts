@@ -3,6 +3,7 @@ import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
 import { refusing } from '../http/twinErrors.js';
 import { note, ownerOf } from './access.js';
+import { MOST_VERSIONS, requireRoom } from './bounds.js';
 import { draftPack, wholeDraft } from './drafts.js';
 import type { StudioParts } from './parts.js';
 import { ok, studioSpec, twinParams } from './routeParts.js';
@@ -21,6 +22,10 @@ export function publishRoutes(parts: StudioParts): Route[] {
       },
       ({ caller, params: { id } }) => {
         const doctor = ownerOf(caller, id, store);
+        requireRoom(`A twin may have ${MOST_VERSIONS} versions. Go on with a new twin.`, {
+          have: store.twins.versions(id).length,
+          most: MOST_VERSIONS,
+        });
         requireSafe(id, parts);
         const whole = wholeDraft(id, store);
         if (whole !== null) refusing(() => registry.saveDraft(id, whole.draft));

@@ -5,6 +5,7 @@ import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
 import { refusing } from '../http/twinErrors.js';
 import { doctorOf, note, ownerOf } from './access.js';
+import { requireRoom } from './bounds.js';
 import { contentAt, draftPack, withBook } from './drafts.js';
 import type { StudioParts } from './parts.js';
 import { previewAnswer } from './preview.js';
@@ -19,7 +20,7 @@ const draftBody = z.record(z.string(), z.json());
 
 /** A doctor's twins: listed, made, written, checked, tried. */
 export function twinRoutes(parts: StudioParts): Route[] {
-  const { store, registry, limits, clock } = parts;
+  const { store, registry, limits, clock, mostTwins } = parts;
   return [
     route(studioSpec('GET', '/twins', 'The twins of the doctor'), ({ caller }) => {
       const doctor = doctorOf(caller, store);
@@ -37,6 +38,10 @@ export function twinRoutes(parts: StudioParts): Route[] {
         if (!mine && (store.twins.get(body.id) || store.doctors.isOwned(body.id))) {
           throw apiError('conflict', 'A twin of this id is there already. Choose another id.', { param: 'id' });
         }
+        requireRoom(`You have ${mostTwins} twins, and more are not allowed. Use one of them, or ask the operator.`, {
+          have: store.doctors.twinsOf(doctor.id).filter((id) => id !== body.id && store.twins.get(id)).length,
+          most: mostTwins,
+        });
         refusing(() => registry.create(body.id, body.name));
         const nowMs = clock.wallMs();
         store.doctors.give({ twinId: body.id, doctorId: doctor.id, nowMs });

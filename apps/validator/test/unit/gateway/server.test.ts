@@ -21,7 +21,13 @@ const documentShape = z.object({
   ),
 });
 
-const generous = { ratePerMinute: 6_000, addressRatePerMinute: 60_000, concurrency: 2, maxStreams: 3 };
+const generous = {
+  ratePerMinute: 6_000,
+  addressRatePerMinute: 60_000,
+  newPatientsPerHour: 60,
+  concurrency: 2,
+  maxStreams: 3,
+};
 
 /** A server with routes of the test's own. */
 async function serverWith(

@@ -12,7 +12,7 @@ function caller(name: string, roles: readonly Role[], more: Partial<Caller> = {}
 /** Requests that are let through when as many as possible come at once. */
 function burst(who: Caller): number {
   const limits = new Limits(
-    { ratePerMinute: PER_MINUTE, addressRatePerMinute: 1_000, concurrency: 1, maxStreams: 1 },
+    { ratePerMinute: PER_MINUTE, addressRatePerMinute: 1_000, newPatientsPerHour: 60, concurrency: 1, maxStreams: 1 },
     { clock: new FakeClock() },
   );
   for (let taken = 0; taken < 10_000; taken += 1) {
@@ -34,5 +34,32 @@ describe('requests of one caller at once', () => {
     { who: 'a key with a rate of its own', caller: caller('key:3', ['operator'], { ratePerMinute: 8 }), let: 2 },
   ])('$who has $let', ({ caller: who, let: expected }) => {
     expect(burst(who)).toBe(expected);
+  });
+});
+
+describe('new patients of one address', () => {
+  it.each([1, 2, 3, 60])('are at most %i in any hour, however they come, and come again after it', async (perHour) => {
+    const clock = new FakeClock();
+    const limits = new Limits(
+      { ratePerMinute: 1, addressRatePerMinute: 1, newPatientsPerHour: perHour, concurrency: 1, maxStreams: 1 },
+      { clock },
+    );
+    const taken: number[] = [];
+    for (let minute = 0; minute < 180; minute += 1) {
+      for (let n = 0; n <= perHour; n += 1) {
+        try {
+          limits.takeNewPatient('198.51.100.7');
+          taken.push(minute);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'rate_limit_exceeded' });
+        }
+      }
+      await clock.advance(60_000);
+    }
+    for (let from = 0; from < 180; from += 1) {
+      expect(taken.filter((minute) => minute >= from && minute < from + 60).length).toBeLessThanOrEqual(perHour);
+    }
+    expect(taken.length).toBeGreaterThan(perHour);
+    expect(() => limits.takeNewPatient('198.51.100.8')).not.toThrow();
   });
 });
