@@ -80,8 +80,7 @@ describe('one twin', () => {
     expect(await importing(1, 403)).toEqual(full);
     const answer =
       'Get up at the same hour each day, also after a bad night, and leave the bed when sleep does not come. If it goes on for a month, please see a doctor near you.';
-    const correct = (status?: number) =>
-      studio('POST', '/twins/dr-ada/inbox/answer-1/correct', { answer }, status);
+    const correct = (status?: number) => studio('POST', '/twins/dr-ada/inbox/answer-1/correct', { answer }, status);
     expect(await correct(403)).toEqual(full);
     await studio('POST', `/twins/dr-ada/consents/${many}/withdraw`);
     await correct();
