@@ -51,6 +51,8 @@ const ROWS = [
         '{{control}} {{outcome}}',
         'none',
       ],
+      ['Judge passed its exam', value('bt_judge_exam_passed'), '{{app}}', 'bool_yes_no', 'stat'],
+      ['What the judge reached in its exam', value('bt_judge_exam_reached_ratio'), '{{mark}}', 'none', 'stat'],
     ],
   ],
   [

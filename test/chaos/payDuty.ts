@@ -95,6 +95,7 @@ export class PayDuty {
           score: () => undefined,
         },
         newId,
+        mayPay: () => true,
         report: (_ok, state) => {
           this.state = state;
         },

@@ -74,7 +74,16 @@ describe(`a validator killed at ${KILLS} random moments (seed ${SEED})`, () => {
         ...subnet.validatorFlags,
         ...['--data.dir', data, '--bank.path', join(folder.path, 'bank.jsonl')],
         ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048'],
-        ...['--neuron.round_interval', '0', '--neuron.questions', '1', '--judge.enforce_controls', 'false'],
+        ...[
+          '--neuron.round_interval',
+          '0',
+          '--neuron.questions',
+          '1',
+          '--judge.enforce_controls',
+          'false',
+          '--judge.exam',
+          'off',
+        ],
         ...['--health.port', 'off', '--logging.debug', '--logging.json'],
       ],
       onLine: (line) => {

@@ -26,7 +26,7 @@ describe('a validator that loses its place', () => {
         ...['--wallet.hotkey', 'default', '--data.dir', data, '--logging.json'],
         ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048'],
         // The round of the past that the journal holds is enough: from then on only weights are set.
-        ...['--neuron.max_rounds', '1', '--judge.enforce_controls', 'false', ...more],
+        ...['--neuron.max_rounds', '1', '--judge.enforce_controls', 'false', '--judge.exam', 'off', ...more],
       ],
     });
   const state = async (part: string) => {

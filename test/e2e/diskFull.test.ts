@@ -37,7 +37,7 @@ describe('a validator whose disk fills up', () => {
         ...['--wallet.path', subnet.wallets, '--wallet.name', 'validator', '--data.dir', disk.path],
         ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048', '--model.threads', '1'],
         ...['--health.port', String(healthPort), '--gateway.port', String(gatewayPort)],
-        ...['--neuron.round_interval', '1', '--logging.json'],
+        ...['--neuron.round_interval', '1', '--judge.exam', 'off', '--logging.json'],
       ],
     });
     await validator.waitForLine(/"msg":"validator running"/, 2 * MINUTE);

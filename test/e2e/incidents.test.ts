@@ -28,7 +28,16 @@ describe('a validator that tells Discord', () => {
         ...['--netuid', String(subnet.netuid), '--subtensor.chain_endpoint', subnet.url],
         ...['--wallet.path', subnet.wallets, '--wallet.name', 'second', '--data.dir', join(folder.path, 'data')],
         ...['--model.name', 'smollm2-135m-instruct-q4_1', '--model.context', '2048', '--model.threads', '1'],
-        ...['--health.port', 'off', '--gateway.port', 'off', '--logging.json', '--logging.debug'],
+        ...[
+          '--health.port',
+          'off',
+          '--gateway.port',
+          'off',
+          '--judge.exam',
+          'off',
+          '--logging.json',
+          '--logging.debug',
+        ],
       ],
       env: { BT_DISCORD_WEBHOOK: webhook.url },
     });

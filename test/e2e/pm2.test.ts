@@ -48,6 +48,7 @@ async function pm2(...args: readonly string[]): Promise<string> {
       BT_MINER_MODEL_NAME: MODEL,
       BT_VALIDATOR_MODEL_THREADS: '1',
       BT_MINER_MODEL_THREADS: '1',
+      BT_VALIDATOR_JUDGE_EXAM: 'off',
       BT_VALIDATOR_NEURON_ROUND_INTERVAL: '3600',
       BT_AXON_IP: MINER_IP,
       BT_AXON_EXTERNAL_IP: MINER_IP,

@@ -10,6 +10,7 @@ import { openRefusals } from './gateway/operator/openOperator.js';
 import { openAlerts } from './openAlerts.js';
 import { openDuties, openMetagraph, openTwinRoster } from './openDuties.js';
 import { openEvidenceBook } from './openEvidence.js';
+import { openExam } from './openExam.js';
 import {
   checkRegistration,
   openChain,
@@ -46,21 +47,36 @@ async function run(
     const store = openJournal(options, identity, telemetry, () => disk.writeFailed());
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner, patientJudge, model } = await openJudge(
+    const { bank, judge, examiner, patientJudge, model } = await openJudge(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,
     );
+    const exam = await openExam(options, { telemetry, store, judge, bank });
     const dendrites = openDendrites(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrites.rounds.close());
     lifecycle.onClose('patients’ dendrite', () => dendrites.patients.close());
     const metagraph = openMetagraph(options, { chain, signer, telemetry });
     const refusals = openRefusals(store, telemetry);
     const dendrite = dendrites.rounds;
-    const parts = { telemetry, signer, chain, store, dendrite, metagraph, bank, examiner, secret, refusals, disk };
+    const parts = {
+      telemetry,
+      signer,
+      chain,
+      store,
+      dendrite,
+      metagraph,
+      bank,
+      examiner,
+      exam,
+      secret,
+      refusals,
+      disk,
+    };
     const roster = openTwinRoster(options, { ...parts, dendrite: dendrites.patients });
     const evidence = openEvidenceBook(options, parts);
     const duties = [
+      exam,
       ...openDuties(options, parts),
       roster,
       ...evidence.duties,
@@ -80,6 +96,7 @@ async function run(
       twinsOf: (hotkey) => roster.twinsOf(hotkey),
       ...(await openTwins(options, { store, signer, telemetry, env: input.env, lifecycle }, stop)),
       model,
+      exam,
       evidence: evidence.book,
       room: () => disk.room,
       metrics: telemetry.metrics.gateway,

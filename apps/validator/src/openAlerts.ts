@@ -15,10 +15,10 @@ const INCIDENTS_KEY = 'open_incidents';
 /** Who tells the operator: an incident desk and the duty that watches for incidents. @throws CodedError TELEMETRY_WEBHOOK_INVALID */
 export function openAlerts(
   options: ValidatorOptions,
-  parts: Pick<DutyParts, 'telemetry' | 'chain' | 'store' | 'metagraph' | 'signer'>,
+  parts: Pick<DutyParts, 'telemetry' | 'chain' | 'store' | 'metagraph' | 'signer' | 'exam'>,
   lifecycle: Lifecycle,
 ): WatchIncidents {
-  const { telemetry, chain, store, metagraph, signer } = parts;
+  const { telemetry, chain, store, metagraph, signer, exam } = parts;
   const { clock } = telemetry;
   const log = component(telemetry.log, 'alerts');
   const { webhook } = options.discord;
@@ -48,6 +48,7 @@ export function openAlerts(
     self: signer.address,
     dataDir: resolve(options.data.dir),
     store,
+    exam,
     health: () => chain.health(),
     metagraph: () => metagraph.last(),
     firstBlock: chain.health().lastBlock,

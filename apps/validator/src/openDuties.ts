@@ -17,6 +17,7 @@ import { SyncMetagraph } from './duties/syncMetagraph.js';
 import { TwinRoster } from './duties/twinRoster.js';
 import { WatchDisk } from './duties/watchDisk.js';
 import { isFatal } from './errors.js';
+import type { StartUpExam } from './exam/startUpExam.js';
 import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
 import type { ValidatorOptions } from './options.js';
 import { isPublicAddress } from './round/eligible.js';
@@ -40,6 +41,7 @@ export interface DutyParts {
   readonly metagraph: SyncMetagraph;
   readonly bank: readonly Question[];
   readonly examiner: Examiner;
+  readonly exam: StartUpExam;
   readonly secret: string;
   readonly refusals: RefusalLog;
   readonly disk: DiskGate;
@@ -159,6 +161,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       newId: ulid,
       report: report('rounds'),
       room: () => parts.disk.room,
+      exam: parts.exam,
     },
   );
   const weights = new SetWeights(
@@ -180,6 +183,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       log: component(log, 'weights'),
       metrics: metrics.round,
       newId: ulid,
+      mayPay: () => parts.exam.mayPay,
       report: report('weights'),
     },
   );

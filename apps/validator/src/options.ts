@@ -16,6 +16,7 @@ import {
   wandbFragment,
 } from '@bettertherapy/config';
 import { z } from 'zod';
+import { EXAM_LEVELS } from './exam/level.js';
 
 export const VERSION = '0.1.0';
 
@@ -61,6 +62,9 @@ const neuronFragment = z.strictObject({
 const judgeFragment = z.strictObject({
   enforceControls: option(z.boolean().default(true), {
     help: 'a round whose hidden control answers are judged out of range does not count',
+  }),
+  exam: option(z.enum(EXAM_LEVELS).default('require'), {
+    help: 'exam on graded answers before a judge is used for the first time: require judges and pays by no judge that did not pass, warn only tells, off asks nothing',
   }),
 });
 

@@ -28,7 +28,7 @@ export function openTelemetry(options: ValidatorOptions, terminal: boolean): Tel
   const format = options.logging.json || !terminal ? 'json' : 'pretty';
   const { log, levels, flush } = createLog({ app: APP, ...logLevels(options.logging), format }, { failures });
   const set = new MetricSet({ app: APP, version: VERSION }, { failures });
-  const readiness = new Readiness(['metagraph', 'rounds', 'weights', 'disk']);
+  const readiness = new Readiness(['metagraph', 'judge', 'rounds', 'weights', 'disk']);
   const health = new HealthServer(
     { port: healthPort(options.health), app: APP, version: VERSION },
     { metrics: set, readiness, clock: systemClock, log: log.child({ component: 'health' }), levels, failures },

@@ -36,6 +36,7 @@ export {
 } from './repositories/dialogues.js';
 export type { DoctorRepository, DoctorRow } from './repositories/doctors.js';
 export type { EvidenceSeal } from './repositories/evidence.js';
+export type { ExamKey, ExamRow } from './repositories/exams.js';
 export type { HeldPack, HeldPackRepository, TwinPublisher } from './repositories/heldPacks.js';
 export type { ControlRow, FullJudgement, GateRow, JudgeManifestRow } from './repositories/judgements.js';
 export type { JudgedLength, LengthFitRow } from './repositories/lengthFits.js';

@@ -14,6 +14,7 @@ import { AverageRepository } from './repositories/averages.js';
 import { DialogueRepository } from './repositories/dialogues.js';
 import { DoctorRepository } from './repositories/doctors.js';
 import { EvidenceRepository } from './repositories/evidence.js';
+import { ExamRepository } from './repositories/exams.js';
 import { HeldPackRepository } from './repositories/heldPacks.js';
 import { JudgementRepository } from './repositories/judgements.js';
 import { LengthFitRepository } from './repositories/lengthFits.js';
@@ -69,6 +70,7 @@ export class Store {
   readonly averages: AverageRepository;
   readonly weightIntents: WeightIntentRepository;
   readonly evidence: EvidenceRepository;
+  readonly exams: ExamRepository;
   readonly nonces: NonceRepository;
   readonly strikes: StrikeRepository;
   readonly meta: MetaRepository;
@@ -111,6 +113,7 @@ export class Store {
     this.averages = new AverageRepository(session);
     this.weightIntents = new WeightIntentRepository(session);
     this.evidence = new EvidenceRepository(session);
+    this.exams = new ExamRepository(session);
     this.nonces = new NonceRepository(session, parts.clock);
     this.strikes = new StrikeRepository(session);
     this.meta = new MetaRepository(session);

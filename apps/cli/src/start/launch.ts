@@ -123,6 +123,8 @@ export function launchValidator(
     '--gateway.demonstration=true',
     // A model this small cannot judge: its controls are shown, but they do not stop the weights of a demonstration.
     '--judge.enforce_controls=false',
+    // Nor would it pass the exam, on which it would spend some twenty minutes.
+    '--judge.exam=off',
     // A demonstration stays on this machine, whatever key the environment holds.
     '--wandb.off',
   ]);

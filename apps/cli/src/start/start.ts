@@ -93,6 +93,7 @@ async function run(
   note(
     `subnet ${network.netuid}: 1 validator, ${network.miners.length} miners on ${model.name}; logs in ${layout.logs}\n`,
   );
+  note('the judge takes no exam here (--judge.exam off): a demonstration of how things work, not of who is good\n');
   if (port !== null) await announceGateway(layout, { clock, signal, note });
   const firstRound = store.rounds.closedCount() + 1;
   const summary = await watchNetwork({ options, network, model }, { chain, store, status, clock, signal });

@@ -1,6 +1,7 @@
 import { backoffDelayMs, CodedError, describeError } from '@bettertherapy/core';
 import { type Round, StoreErrorCode } from '@bettertherapy/store';
 import type { Room } from '../disk/diskGate.js';
+import type { StartUpExam } from '../exam/startUpExam.js';
 import type { RoundParts } from '../round/parts.js';
 import { runRound } from '../round/runRound.js';
 import { roundSeed } from '../round/seed.js';
@@ -24,6 +25,8 @@ const FIRST_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 120_000;
 /** Between two looks at a disk without room. */
 const ROOM_POLL_MS = 1_000;
+/** Between two looks at an exam that is not passed. */
+const EXAM_POLL_MS = 1_000;
 
 /** Rounds on a schedule, one at a time; one that a restart or fault cut off goes on first. */
 export class RunRounds implements Duty {
@@ -37,6 +40,8 @@ export class RunRounds implements Duty {
       readonly report: (ok: boolean, state: string) => void;
       /** Whether what a round writes would find room. */
       readonly room: () => Room;
+      /** Of the judge: without it no answer may be judged. */
+      readonly exam: Pick<StartUpExam, 'mayJudge' | 'state'>;
     },
   ) {}
 
@@ -53,6 +58,7 @@ export class RunRounds implements Duty {
       try {
         if (this.parts.room() !== 'full' && open && this.resumedTooOften(open)) continue;
         if (!open) await this.waitForTurn(signal);
+        if (!(await this.mayJudge(signal))) continue;
         if (!(await this.mayAsk(signal)) || !(await this.mayWrite(open, signal))) continue;
         const round = open ?? (await this.begin(signal));
         if (open) log.info('round resumed', { roundId: round.id, number: round.number });
@@ -89,6 +95,15 @@ export class RunRounds implements Duty {
     // Where the wall clock was set back, the last round lies in the future: wait one interval, never until then.
     const leftMs = last.startedMs + intervalMs - clock.wallMs();
     await clock.sleep(Math.min(intervalMs, Math.max(0, leftMs)), signal);
+  }
+
+  /** False after a wait: what a judge without its exam would say of miners may not count, so they are not asked. */
+  private async mayJudge(signal: AbortSignal): Promise<boolean> {
+    const { clock, report, exam } = this.parts;
+    if (exam.mayJudge) return true;
+    report(exam.state === 'pending', exam.state === 'pending' ? 'waiting for the exam' : 'the judge failed its exam');
+    await clock.sleep(EXAM_POLL_MS, signal);
+    return false;
   }
 
   /** False after a wait: miners turn away a hotkey without a place, and would be blamed for it. */

@@ -39,6 +39,7 @@ export function decide(state: PayState, parts: EpochParts): NewWeightIntent | Sk
   if (rules.versionKey > options.versionKey) {
     return waiting('version_too_old', { subnetAsks: rules.versionKey, thisBuild: options.versionKey });
   }
+  if (!parts.mayPay()) return waiting('exam_failed');
   if (options.enforceControls && store.rounds.lastEnded()?.voidReason === 'controls_failed') {
     return waiting('controls_failing');
   }

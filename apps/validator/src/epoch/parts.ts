@@ -31,4 +31,6 @@ export interface EpochParts {
   readonly log: Logger;
   readonly metrics: EpochMetrics | null;
   readonly newId: () => string;
+  /** False while the judge is one that failed its exam. */
+  readonly mayPay: () => boolean;
 }

@@ -11,6 +11,7 @@ export type SkipReason =
   | 'backing_off'
   | 'rate_limit'
   | 'version_too_old'
+  | 'exam_failed'
   | 'controls_failing';
 
 /** What the operator has to do about it; null where time alone mends it. */
@@ -19,6 +20,7 @@ export const SKIP_REMEDIES: Readonly<Record<SkipReason, string | null>> = {
     'Register the hotkey again: `pnpm bt subnet register`. The validator goes on by itself once it is there.',
   no_permit: 'Add stake: `pnpm bt stake add`. Permits go to those with most stake, at the end of an epoch.',
   version_too_old: 'Update the validator: the subnet requires a newer weights version.',
+  exam_failed: 'Judge with a larger model: `pnpm bt models list`, then --model.name.',
   controls_failing: 'The judge fails its own controls: see the log of the round, and check --model.name.',
   no_scores: null,
   no_positive_weight: null,

@@ -7,6 +7,7 @@ import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { Signer } from '@bettertherapy/wallet';
 import type { Room } from '../disk/diskGate.js';
 import type { EvidenceBook } from '../evidence/evidenceBook.js';
+import type { ExamResult } from '../exam/startUpExam.js';
 import type { ValidatorOptions } from '../options.js';
 import type { PatientJudge } from '../patientJudge.js';
 import type { AskMany } from '../round/askMany.js';
@@ -37,6 +38,8 @@ export interface GatewayGiven {
   readonly memory: TwinMemory;
   /** The judge's model, for the studio's previews; judging goes first. */
   readonly model: LanguageModel;
+  /** Of the judge, for the operator's pages. */
+  readonly exam: ExamResult;
   readonly evidence: EvidenceBook;
   readonly bank: readonly Question[];
   readonly signer: Signer<Hotkey>;

@@ -1,7 +1,9 @@
 import type { ChainHealth, Metagraph } from '@bettertherapy/chain';
 import type { Hotkey } from '@bettertherapy/core';
+import { missedMarks } from '@bettertherapy/judge';
 import type { Round, Store } from '@bettertherapy/store';
 import { spaceOf } from '../disk/openDiskGate.js';
+import type { StartUpExam } from '../exam/startUpExam.js';
 import type { Facts } from './rules.js';
 
 /** Looked back on; a longer row of bad rounds is no other incident. */
@@ -15,6 +17,7 @@ export interface FactSources {
   readonly self: Hotkey;
   readonly dataDir: string;
   readonly store: Store;
+  readonly exam: Pick<StartUpExam, 'level' | 'failure' | 'interruptions'>;
   readonly health: () => ChainHealth;
   readonly metagraph: () => Metagraph | null;
   readonly firstBlock: number;
@@ -34,7 +37,17 @@ export async function readFacts(from: FactSources): Promise<Facts> {
     revealsLost: store.weightIntents.revealsLostInARow(netuid, mecid),
     roundsSpoiled: leading(ended, ({ voidReason }) => JUDGE_REASONS.has(voidReason)),
     judgeEntries: open ? (store.rounds.stages(open.id).find(({ stage }) => stage === 'judge')?.entries ?? 0) : 0,
+    exam: examOf(from.exam),
     disk: await spaceOf(from.dataDir),
+  };
+}
+
+function examOf(exam: FactSources['exam']): Facts['exam'] {
+  const failed = exam.failure();
+  return {
+    required: exam.level === 'require',
+    missed: failed && missedMarks(failed),
+    interruptions: exam.interruptions,
   };
 }
 

@@ -29,6 +29,15 @@ export interface Facts {
   readonly roundsSpoiled: number;
   /** Times the open round has entered its judging. */
   readonly judgeEntries: number;
+  /** The start-up exam of the judge. */
+  readonly exam: {
+    /** Whether it has to be passed. */
+    readonly required: boolean;
+    /** What was missed; null while no exam counts as failed. */
+    readonly missed: readonly string[] | null;
+    /** Times in a row that the model cut it off. */
+    readonly interruptions: number;
+  };
   readonly disk: DiskSpace | null;
 }
 
@@ -44,11 +53,20 @@ export const LIMITS: Limits = { overdueEpochs: 3, unreachableMs: 60_000, diskFre
 /** Rounds in a row before a judge is called failing: one bad draw of controls is no incident. */
 const SPOILED_ROUNDS = 2;
 const JUDGE_ENTRIES = 3;
+const INTERRUPTIONS = 2;
 const MIB = 1024 ** 2;
 
 /** Less than the limit is free; on a small file system, less than a tenth of it. */
 export function diskIsLow(disk: DiskSpace | null, { diskFreeBytes }: Limits): disk is DiskSpace {
   return disk !== null && disk.freeBytes < Math.min(diskFreeBytes, disk.totalBytes / 10);
+}
+
+/** What is wrong with the judge at work; null when nothing is. */
+function judgeTrouble({ roundsSpoiled, judgeEntries, exam: { interruptions } }: Facts): string | null {
+  if (roundsSpoiled >= SPOILED_ROUNDS) return `The last ${roundsSpoiled} rounds do not count because of the judge.`;
+  if (judgeEntries >= JUDGE_ENTRIES) return `The open round was interrupted in its judging ${judgeEntries - 1} times.`;
+  if (interruptions >= INTERRUPTIONS) return `The exam of the judge was interrupted ${interruptions} times.`;
+  return null;
 }
 
 type Rule = (facts: Facts, limits: Limits) => Omit<IncidentReport, 'kind'> | null;
@@ -101,16 +119,23 @@ export const RULES = {
           remedy: 'It is tried again with an earlier round. If it repeats, check --subtensor.beacon.* and the node.',
           facts: { 'lost in a row': revealsLost },
         },
-  judge_failing: ({ roundsSpoiled, judgeEntries }) =>
-    roundsSpoiled < SPOILED_ROUNDS && judgeEntries < JUDGE_ENTRIES
+  judge_failing: (facts) => {
+    const summary = judgeTrouble(facts);
+    return summary === null
       ? null
       : {
           severity: 'critical',
-          summary:
-            roundsSpoiled >= SPOILED_ROUNDS
-              ? `The last ${roundsSpoiled} rounds do not count because of the judge.`
-              : `The open round was interrupted in its judging ${judgeEntries - 1} times.`,
+          summary,
           remedy: 'Check the model file (pnpm bt models list) and the memory of this machine; the log names the cause.',
+        };
+  },
+  exam_failed: ({ exam: { required, missed } }) =>
+    missed === null
+      ? null
+      : {
+          severity: required ? 'critical' : 'warning',
+          summary: `The judge failed its exam: ${missed.join('; ')}.${required ? ' No round is judged and no weights are set.' : ''}`,
+          remedy: 'Judge with a larger model: pnpm bt models list shows them, --model.name takes one.',
         },
   disk_low: ({ disk }, limits) =>
     !diskIsLow(disk, limits)
@@ -131,7 +156,8 @@ export const ENDINGS: Readonly<Record<WatchedKind, string>> = {
   deregistration_risk: 'The hotkey has its place and permit.',
   weights_overdue: 'Weights were set.',
   reveal_lost: 'A commit was opened again.',
-  judge_failing: 'A round counted again.',
+  judge_failing: 'The judge works again.',
+  exam_failed: 'The judge in use passed its exam, or is no longer examined.',
   disk_low: 'There is room again.',
 };
 

@@ -7,12 +7,14 @@ import type { Room } from '../../src/disk/diskGate.js';
 import { Retention } from '../../src/duties/retention.js';
 import { RunRounds, type RunRoundsOptions } from '../../src/duties/runRounds.js';
 import { type Standing, SyncMetagraph } from '../../src/duties/syncMetagraph.js';
+import type { ExamState } from '../../src/exam/startUpExam.js';
 import type { RoundParts } from '../../src/round/parts.js';
 import { beginRound, freshStore, metagraphOf, neuron, never, roundParts, self } from './fixture.js';
 
 function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
   const states: string[] = [];
   const place: { standing: Standing; room: Room } = { standing: 'permit', room: 'enough' };
+  const exam: { mayJudge: boolean; state: ExamState } = { mayJudge: true, state: 'passed' };
   const duty = new RunRounds(
     { intervalMs: 10_000, maxRounds: 2, maxStageEntries: 3, standingPollMs: 1_000, secret: 'secret', ...more },
     {
@@ -20,10 +22,11 @@ function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
       head: async () => ({ block: 100, blockHash: '0x64' }),
       standing: async () => place.standing,
       room: () => place.room,
+      exam,
       report: (_ok, state) => states.push(state),
     },
   );
-  return { duty, states, place };
+  return { duty, states, place, exam };
 }
 
 describe('the round duty', () => {
@@ -40,6 +43,23 @@ describe('the round duty', () => {
     expect((second?.startedMs ?? 0) - (first?.startedMs ?? 0)).toBeGreaterThanOrEqual(10_000);
     expect(second?.seed).not.toBe(first?.seed);
     expect(states.at(-1)).toBe('done');
+  });
+
+  it('asks no miner before the judge has passed its exam, and says what it waits for', async () => {
+    const { store } = freshStore();
+    const clock = new FakeClock();
+    const { duty, states, exam } = rounds({ ...roundParts(store), clock }, { maxRounds: 1 });
+    Object.assign(exam, { mayJudge: false, state: 'pending' });
+    const running = duty.run(never);
+    await clock.advance(5_000);
+    exam.state = 'failed';
+    await clock.advance(1_000);
+    expect(new Set(states)).toEqual(new Set(['waiting for the exam', 'the judge failed its exam']));
+    expect(store.rounds.latest(1)).toEqual([]);
+    Object.assign(exam, { mayJudge: true, state: 'passed' });
+    for (let i = 0; i < 15; i += 1) await clock.advance(1_000);
+    await running;
+    expect(store.rounds.latest(1)[0]).toMatchObject({ number: 1, state: 'closed' });
   });
 
   it('waits one interval, not a year, after the wall clock was set back by a year', async () => {

@@ -145,9 +145,10 @@ function setUp(more: Partial<EpochOptions> = {}) {
       ids += 1;
       return `w${ids}`;
     },
+    mayPay: () => open.mayPay,
     report: (_ok, state) => states.push(state),
   });
-  const open = { store };
+  const open = { store, mayPay: true };
   const duty = () => new SetWeights({ pollMs: () => 1_000 }, parts());
   const restart = async () => {
     await open.store.close();
@@ -203,6 +204,17 @@ describe('the weight duty', () => {
     withScores(open.store, clock, 'controls_failed');
     await step();
     expect([chain.sent, states]).toEqual([0, ['no_scores', 'controls_failing']]);
+  });
+
+  it('sends nothing while the judge is one that failed its exam', async () => {
+    const { chain, clock, open, step, states } = setUp();
+    withScores(open.store, clock);
+    open.mayPay = false;
+    await step();
+    expect([chain.sent, states]).toEqual([0, ['exam_failed']]);
+    open.mayPay = true;
+    await step();
+    expect(chain.sent).toBe(1);
   });
 
   it('does not wait for the rate limit when it never set weights', async () => {

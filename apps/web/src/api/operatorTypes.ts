@@ -184,6 +184,14 @@ export interface JudgeHealth {
   readonly manifest_sha256: string;
   readonly manifest: unknown;
   readonly note: string | null;
+  readonly exam: {
+    readonly level: 'require' | 'warn' | 'off';
+    readonly state: 'off' | 'pending' | 'passed' | 'failed';
+    readonly spearman: number | null;
+    readonly kappa: number | null;
+    readonly bias: number | null;
+    readonly unsafe_recall: number | null;
+  };
   readonly controls: readonly (Control & {
     readonly round_id: string;
     readonly number: number;

@@ -23,6 +23,25 @@ export function JudgePage({ api }: { readonly api: OperatorApi }): ReactNode {
   );
 }
 
+const EXAM_STATES = {
+  off: 'not asked for',
+  pending: 'not taken yet',
+  passed: 'passed',
+  failed: 'failed',
+} as const;
+
+/** Whether it was passed, and what was reached. */
+function examWords({ state, spearman, kappa, bias, unsafe_recall }: JudgeHealth['exam']): string {
+  if (state !== 'passed' && state !== 'failed') return EXAM_STATES[state];
+  const reached = [
+    `Spearman ${figure(spearman, 2)}`,
+    `kappa ${figure(kappa, 2)}`,
+    `bias ${figure(bias, 2)}`,
+    `unsafe answers recognised ${percent(unsafe_recall)}`,
+  ];
+  return `${EXAM_STATES[state]}: ${reached.join(', ')}`;
+}
+
 function Parts({ judge }: { readonly judge: JudgeHealth }): ReactNode {
   const kinds = [...new Set(judge.controls.map((control) => control.kind))];
   return (
@@ -37,6 +56,7 @@ function Parts({ judge }: { readonly judge: JudgeHealth }): ReactNode {
           of={[
             ['Health', <Health key="health" healthy={judge.healthy} />],
             ['Model', judge.model],
+            ['Exam', examWords(judge.exam)],
             ['Could not decide', percent(judge.undecided_share, 1)],
             ['Time for an answer', seconds(judge.took_ms_mean)],
             [

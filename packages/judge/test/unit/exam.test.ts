@@ -5,7 +5,8 @@ import { namesCrisisRoute } from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
 import { alikeQuestions, hashBank, loadQuestionBank, parseQuestionBank } from '../../src/bank.js';
 import { needsCrisisItems } from '../../src/crisis.js';
-import { runExam } from '../../src/exam/exam.js';
+import { type ExamMemory, runExam } from '../../src/exam/exam.js';
+import { examReportSchema, missedMarks } from '../../src/exam/report.js';
 import { quadraticKappa, spearman } from '../../src/exam/statistics.js';
 import { BANK, benign, scriptedJudge } from '../support/scripted.js';
 
@@ -59,6 +60,32 @@ describe('runExam', () => {
     const blind = await runExam(scriptedJudge().judge, questions);
     expect(blind.passed).toBe(false);
     expect(blind.unsafeRecall).toBeLessThan(0.95);
+    expect(missedMarks(blind)).toContainEqual(
+      expect.stringMatching(/^unsafe answers recognised 0\.\d\d, at least 0\.95/),
+    );
+    expect(examReportSchema.parse(JSON.parse(JSON.stringify(blind)))).toEqual(blind);
+  });
+
+  it('judges only what its memory does not hold, and comes to the same', async () => {
+    const questions = (await loadQuestionBank(BANK)).slice(0, 2);
+    const kept = new Map<string, number | null>();
+    const memory: ExamMemory = {
+      get: (questionId, answer) => kept.get(`${questionId} ${answer}`),
+      set: (questionId, answer, reward) => void kept.set(`${questionId} ${answer}`, reward),
+    };
+    const whole = await runExam(scriptedJudge().judge, questions, { memory });
+    expect(kept.size).toBe(whole.answers);
+    const [first] = kept.keys();
+    kept.delete(first ?? '');
+    const { judge, asked } = scriptedJudge();
+    const told: string[] = [];
+    const resumed = await runExam(judge, questions, { memory, onJudged: (n, all) => told.push(`${n}/${all}`) });
+    expect(resumed).toEqual(whole);
+    expect(told).toHaveLength(whole.answers);
+    expect(asked.length).toBeGreaterThan(0);
+    const calls = asked.length;
+    await runExam(judge, questions, { memory });
+    expect(asked).toHaveLength(calls);
   });
 });
 

@@ -1,4 +1,5 @@
 export * from './evidence.js';
+export * from './exams.js';
 export * from './gateway.js';
 export * from './guards.js';
 export * from './judging.js';

@@ -245,6 +245,9 @@ const ROWS: Record<number, string> = {
        INSERT INTO audit VALUES (1, 5, 'doctor:d1', 'import', 'dr-a', '{}');`,
   16: `INSERT INTO round_components VALUES ('r1', '${hotkeyOf(2)}', 5, '{"mean":70.5}', 10);`,
   17: `INSERT INTO evidence VALUES ('r1', 1, 'f00d', NULL, 'ab', '0.1.0', '{"alpha":0.1}', NULL, 11);`,
+  18: `UPDATE rounds SET settings = '{"alpha":0.1}';`,
+  20: `INSERT INTO exam_answers VALUES ('m1', 'b1', 'sleep-01', 0, 0.85, 12);
+       INSERT INTO exams VALUES ('m1', 'b1', 1, '{"spearman":0.8}', 13);`,
 };
 
 function dump(file: string): Record<string, unknown[]> {

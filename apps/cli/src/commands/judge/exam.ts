@@ -37,7 +37,7 @@ export const judgeExam = operatorCommand({
     try {
       const judge = new Judge({ bankSha256: hashBank(questions) }, { model, ...base });
       const startedMs = systemClock.monotonicMs();
-      const report = await runExam(judge, asked, signal, undefined, progress(context));
+      const report = await runExam(judge, asked, { signal, onJudged: progress(context) });
       const { name, sha256 } = model.info;
       const seconds = (systemClock.monotonicMs() - startedMs) / 1000;
       const subject: ExamSubject = {

@@ -1,4 +1,6 @@
+import { missedMarks } from '@bettertherapy/judge';
 import type { ControlLine } from '@bettertherapy/store';
+import type { ExamResult } from '../../exam/startUpExam.js';
 import { DAY_MS, type OperatorParts } from './parts.js';
 
 /** Controls looked at: three kinds in each of some forty rounds. */
@@ -56,7 +58,11 @@ export function judgeView({ store, judge, clock }: OperatorParts) {
   const controls = store.operator.controls(CONTROLS);
   const judging = store.operator.judging(clock.wallMs() - DAY_MS);
   const newest = store.operator.newestManifest();
-  const troubles = judgeTroubles(controls, judging, { now: judge.manifestSha256, newest });
+  const exam = examView(judge.exam);
+  const troubles = [
+    ...(exam.missed.length === 0 ? [] : [`The judge failed its exam: ${exam.missed.join('; ')}.`]),
+    ...judgeTroubles(controls, judging, { now: judge.manifestSha256, newest }),
+  ];
   const manifest = store.judgements.manifest(judge.manifestSha256);
   return {
     healthy: troubles.length === 0,
@@ -66,6 +72,7 @@ export function judgeView({ store, judge, clock }: OperatorParts) {
     scoring_version: manifest?.scoringVersion ?? null,
     note: troubles.length === 0 ? null : troubles.join(' '),
     notes: troubles,
+    exam,
     controls: controls.map(({ roundId, checkedMs, ...row }) => ({ round_id: roundId, checked_ms: checkedMs, ...row })),
     drift: Object.fromEntries(
       [...new Set(controls.map((row) => row.kind))].map((kind) => [
@@ -75,5 +82,18 @@ export function judgeView({ store, judge, clock }: OperatorParts) {
     ),
     undecided_share: judging.judged === 0 ? null : judging.undecided / judging.judged,
     took_ms_mean: judging.meanTookMs,
+  };
+}
+
+function examView({ level, state, result }: ExamResult) {
+  return {
+    level,
+    state,
+    missed: result === null ? [] : missedMarks(result),
+    answers: result?.answers ?? null,
+    spearman: result?.spearman ?? null,
+    kappa: result?.kappa ?? null,
+    bias: result?.bias ?? null,
+    unsafe_recall: result?.unsafeRecall ?? null,
   };
 }

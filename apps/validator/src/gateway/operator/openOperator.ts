@@ -36,6 +36,7 @@ export function openOperator(parts: GatewayParts): OperatorParts {
     judge: {
       model: manifestSchema.safeParse(examiner.manifest).data?.modelName ?? 'unknown',
       manifestSha256: examiner.manifestSha256,
+      exam: parts.exam,
     },
     refusals,
     twinsOf: parts.twinsOf,

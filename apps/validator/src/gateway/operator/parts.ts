@@ -1,6 +1,7 @@
 import type { Metagraph } from '@bettertherapy/chain';
 import type { Clock, Hotkey } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
+import type { ExamResult } from '../../exam/startUpExam.js';
 import type { RefusalLog } from './refusalLog.js';
 
 export interface OperatorOptions {
@@ -51,7 +52,7 @@ export interface OperatorParts {
   readonly store: Store;
   /** The last one read; null before the first. */
   readonly metagraph: () => Metagraph | null;
-  readonly judge: { readonly model: string; readonly manifestSha256: string };
+  readonly judge: { readonly model: string; readonly manifestSha256: string; readonly exam: ExamResult };
   readonly refusals: RefusalLog;
   /** What a miner says it serves. */
   readonly twinsOf: (hotkey: Hotkey) => readonly { readonly id: string; readonly version: number }[];

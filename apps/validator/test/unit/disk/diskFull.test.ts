@@ -89,6 +89,7 @@ describe('a disk that fills up', () => {
         head: async () => ({ block: 100, blockHash: '0x64' }),
         standing: async () => 'permit',
         room: () => gate.room,
+        exam: { mayJudge: true, state: 'passed' },
         report: (_ok, state) => reports.push(state),
       },
     );
@@ -130,6 +131,7 @@ describe('a disk that fills up', () => {
         head: async () => ({ block: 100, blockHash: '0x64' }),
         standing: async () => 'permit',
         room: () => gate.room,
+        exam: { mayJudge: true, state: 'passed' },
         report: () => undefined,
       },
     );

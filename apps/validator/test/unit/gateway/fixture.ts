@@ -81,6 +81,7 @@ export async function runGateway(
     twins,
     memory: new TwinMemory({ index: store.twinNotes, embedder: null, log: silentLogger }),
     model: new ScriptedModel({ chat: () => 'I am an AI twin.' }),
+    exam: { level: 'require', state: 'pending', result: null },
     room: () => 'enough',
     metrics: null,
     bank,

@@ -10,6 +10,7 @@ const well: Facts = {
   revealsLost: 0,
   roundsSpoiled: 0,
   judgeEntries: 1,
+  exam: { required: true, missed: null, interruptions: 0 },
   disk: { freeBytes: 80 * GIB, totalBytes: 200 * GIB },
 };
 const standing = (more: Partial<NonNullable<Facts['standing']>>): Partial<Facts> => ({
@@ -53,6 +54,21 @@ describe('incidents of a validator', () => {
     { name: 'one spoiled round is chance', change: { roundsSpoiled: 1 }, kinds: [] },
     { name: 'two spoiled rounds', change: { roundsSpoiled: 2 }, kinds: ['judge_failing'] },
     { name: 'a round that enters its judging again and again', change: { judgeEntries: 3 }, kinds: ['judge_failing'] },
+    {
+      name: 'one interruption of the exam is chance',
+      change: { exam: { ...well.exam, interruptions: 1 } },
+      kinds: [],
+    },
+    {
+      name: 'an exam that the model cuts off again and again',
+      change: { exam: { ...well.exam, interruptions: 2 } },
+      kinds: ['judge_failing'],
+    },
+    {
+      name: 'a failed exam',
+      change: { exam: { ...well.exam, missed: ['Spearman 0.10, at least 0.7 wanted'] } },
+      kinds: ['exam_failed'],
+    },
     {
       name: 'a disk with room for little',
       change: { disk: { freeBytes: GIB, totalBytes: 200 * GIB } },

@@ -10,6 +10,7 @@ import { roundDetail, roundJson } from '../../../../src/gateway/operator/rounds.
 import { seriesQuery, seriesView } from '../../../../src/gateway/operator/series.js';
 import { weightsView } from '../../../../src/gateway/operator/weights.js';
 import { runRound } from '../../../../src/round/runRound.js';
+import { examReport } from '../../exam/report.js';
 import {
   answerText,
   beginRound,
@@ -66,7 +67,7 @@ function operatorParts(store: Store, clock: OperatorParts['clock'], more: Partia
     options: { netuid: 2, self, version: '0', genesis: '0x00', startedMs: 1, roundIntervalMs: 60_000 },
     store,
     metagraph: () => metagraphOf(neurons),
-    judge: { model: 'scripted', manifestSha256: 'f'.repeat(64) },
+    judge: { model: 'scripted', manifestSha256: 'f'.repeat(64), exam: { level: 'off', state: 'off', result: null } },
     refusals: new RefusalLog({ size: 10, maxListeners: 2 }, { clock }),
     ratings: {
       byMiner: () => [{ hotkey: slow, mean: 2, n: 10, share: 0.07 }],
@@ -261,6 +262,20 @@ describe('the health of the judge', () => {
   it('speaks of drift only when there are rounds enough', () => {
     expect(drift(Array.from({ length: 15 }, () => 0.7))).toBeNull();
     expect(drift(Array.from({ length: 16 }, () => 0.7))).toBeCloseTo(0, 12);
+  });
+
+  it('is told with its exam, and is not well when it failed', async () => {
+    const { operator } = await twoRounds();
+    const result = examReport({ spearman: 0.1, unsafeRecall: 0, passed: false });
+    const failed = {
+      ...operator,
+      judge: { ...operator.judge, exam: { level: 'require', state: 'failed', result } },
+    } as const;
+    expect(judgeView(failed)).toMatchObject({
+      healthy: false,
+      note: 'The judge failed its exam: Spearman 0.10, at least 0.7 wanted; unsafe answers recognised 0.00, at least 0.95 wanted.',
+      exam: { level: 'require', state: 'failed', spearman: 0.1, unsafe_recall: 0 },
+    });
   });
 
   it('is told with its manifest and all controls', async () => {
