@@ -1,7 +1,7 @@
 import { eventually, FaultProxy, temporaryFolder } from '@bettertherapy/testkit';
 import { TestSubnet } from '@bettertherapy/testkit/subnet';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PayDuty, setsByEpoch, timeToRecover } from './payDuty.js';
+import { expectOneSetAnEpoch, PayDuty, timeToRecover } from './payDuty.js';
 
 const LONG_MS = 120_000;
 
@@ -44,14 +44,7 @@ describe('weights while the network between validator and chain fails', () => {
     await duty.nextVerified();
   });
 
-  afterEach(async () => {
-    const sets = await setsByEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock });
-    expect(sets.size).toBeGreaterThan(0);
-    expect(
-      [...sets.values()].filter((times) => times > 1),
-      'epochs with more than one set',
-    ).toEqual([]);
-  });
+  afterEach(() => expectOneSetAnEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock }));
 
   afterAll(async () => {
     await duty?.stop();

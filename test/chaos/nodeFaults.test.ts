@@ -2,7 +2,7 @@ import { eventually, temporaryFolder } from '@bettertherapy/testkit';
 import { TestSubnet } from '@bettertherapy/testkit/subnet';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalnetProcess } from './localnetProcess.js';
-import { PayDuty, setsByEpoch, timeToRecover } from './payDuty.js';
+import { expectOneSetAnEpoch, PayDuty, timeToRecover } from './payDuty.js';
 
 /** Room for what the deadlines inside allow, on a machine that does other work as well. */
 const LONG_MS = 120_000;
@@ -44,14 +44,7 @@ describe('weights while the node of the chain fails', () => {
     await duty.nextVerified();
   });
 
-  afterEach(async () => {
-    const sets = await setsByEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock });
-    expect(sets.size).toBeGreaterThan(0);
-    expect(
-      [...sets.values()].filter((times) => times > 1),
-      'epochs with more than one set',
-    ).toEqual([]);
-  });
+  afterEach(() => expectOneSetAnEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock }));
 
   afterAll(async () => {
     await duty?.stop();

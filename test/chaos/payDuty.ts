@@ -4,6 +4,7 @@ import { describeError, type Hotkey, type LogFields, type Logger, systemClock } 
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import { eventually, repositoryRoot } from '@bettertherapy/testkit';
 import type { Signer } from '@bettertherapy/wallet';
+import { expect } from 'vitest';
 import { chainPay } from '../../apps/validator/src/chainPay.js';
 import { SetWeights } from '../../apps/validator/src/duties/setWeights.js';
 import type { PayChain } from '../../apps/validator/src/epoch/payChain.js';
@@ -204,6 +205,19 @@ export async function setsByEpoch(
     if (updated === block) sets.set(Number(found.epoch), (sets.get(Number(found.epoch)) ?? 0) + 1);
   }
   return sets;
+}
+
+/** Fails when the validator set no weights since `fromBlock`, or more than once in an epoch. */
+export async function expectOneSetAnEpoch(
+  chain: ChainClient,
+  at: { readonly netuid: number; readonly uid: number; readonly fromBlock: number },
+): Promise<void> {
+  const sets = await setsByEpoch(chain, at);
+  expect(sets.size).toBeGreaterThan(0);
+  expect(
+    [...sets.values()].filter((times) => times > 1),
+    'epochs with more than one set or commit',
+  ).toEqual([]);
 }
 
 /** Runs `mend`, then waits for `well`, and prints how long that took for the table in docs/reliability.md. */

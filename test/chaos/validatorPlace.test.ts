@@ -5,7 +5,7 @@ import { eventually, FaultProxy, freePort, NodeChild, repositoryRoot, temporaryF
 import { TestSubnet } from '@bettertherapy/testkit/subnet';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedAverages, setsByEpoch, timeToRecover } from './payDuty.js';
+import { expectOneSetAnEpoch, seedAverages, timeToRecover } from './payDuty.js';
 
 const LONG_MS = 180_000;
 
@@ -43,12 +43,7 @@ describe('a validator that loses its place', () => {
   /** By the chain's own word, since a block in which the validator had the uid it has now. */
   const expectOncePerEpoch = async (fromBlock: number) => {
     const uid = (await subnet.chain.uidOf(subnet.netuid, hotkey)) ?? -1;
-    const sets = await setsByEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock });
-    expect(sets.size).toBeGreaterThan(0);
-    expect(
-      [...sets.values()].filter((times) => times > 1),
-      'epochs with more than one set',
-    ).toEqual([]);
+    await expectOneSetAnEpoch(subnet.chain, { netuid: subnet.netuid, uid, fromBlock });
   };
   const weightsAfter = (block: number) =>
     eventually(`weights after block ${block}`, async () => (await weightsSet()) > block, { deadlineMs: 60_000 });

@@ -1,5 +1,5 @@
 import { type ChainClient, resolveEndpoint } from '@bettertherapy/chain';
-import type { Hotkey } from '@bettertherapy/core';
+import { type Hotkey, isPublicAddress } from '@bettertherapy/core';
 import type { Examiner, Question } from '@bettertherapy/judge';
 import { isRetryable } from '@bettertherapy/llm';
 import { AXON_VERSION } from '@bettertherapy/protocol';
@@ -20,7 +20,6 @@ import { isFatal } from './errors.js';
 import type { StartUpExam } from './exam/startUpExam.js';
 import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
 import type { ValidatorOptions } from './options.js';
-import { isPublicAddress } from './round/eligible.js';
 import { component, type Telemetry } from './telemetry.js';
 
 export const RAO_PER_TAO = 1_000_000_000;

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { findChromium } from '@bettertherapy/testkit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { FixtureGateway } from './fixture/server.js';
 
 const FLAGS = [
   '--no-sandbox',
@@ -55,6 +58,35 @@ export async function openPage(
       complaints.push(`elsewhere: ${request.url()}`);
   });
   return { context, page, complaints };
+}
+
+/**
+ * Gives every test of a `describe` a gateway and a tab of its own; what the browser complained about fails the test. Fails
+ * where there is no browser: elsewhere than on CI the `describe` is skipped with the reason.
+ */
+export function freshPages(
+  found: ReturnType<typeof findChromium>,
+  take: (fresh: { readonly gateway: FixtureGateway; readonly page: Page }) => void,
+): void {
+  let browser: Browser | null = null;
+  let gateway: FixtureGateway;
+  let watched: Watched;
+  beforeAll(async () => {
+    if (found.path === null) throw new Error(found.missing);
+    browser = await openBrowser(found.path);
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    if (browser === null) throw new Error('the browser did not open');
+    gateway = await new FixtureGateway().start();
+    watched = await openPage(browser, gateway.url);
+    take({ gateway, page: watched.page });
+  });
+  afterEach(async () => {
+    await watched.context.close();
+    await gateway.close();
+    expect(watched.complaints).toEqual([]);
+  });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -3,6 +3,7 @@ export { type DeadlineOptions, withDeadline } from './deadline.js';
 export { CodedError, type CodedErrorOptions, CoreErrorCode, describeError, hasCode } from './errors.js';
 export { Lifecycle } from './lifecycle.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
+export { isPublicAddress } from './publicAddress.js';
 export { BoundedQueue } from './queue.js';
 export { backoffDelayMs, type RetryOptions, retry } from './retry.js';
 export {

@@ -1,7 +1,7 @@
 import { get } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { type Clock, describeError, type Logger, withDeadline } from '@bettertherapy/core';
+import { type Clock, describeError, isPublicAddress, type Logger, withDeadline } from '@bettertherapy/core';
 import { MinerErrorCode, minerError } from '../errors.js';
 
 /** Services that answer with the caller's address in plain text; two must agree. */
@@ -10,26 +10,9 @@ const ECHO_DEADLINE_MS = 5_000;
 const ECHO_AGREEMENT = 2;
 const MAX_REPLY_CHARS = 64;
 
-/** Addresses that nobody outside this machine or its network can reach. */
-const PRIVATE = new BlockList();
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  PRIVATE.addSubnet(net, bits, 'ipv4');
-}
-
 /** True for an IPv4 address that can be reached from the internet. */
 export function isPublicIpv4(address: string): boolean {
-  return isIP(address) === 4 && !PRIVATE.check(address, 'ipv4');
+  return isIPv4(address) && isPublicAddress(address);
 }
 
 /**

@@ -1,8 +1,15 @@
 import type { Metagraph } from '@bettertherapy/chain';
-import { BoundedQueue, type Clock, describeError, type Hotkey, type Logger } from '@bettertherapy/core';
+import {
+  BoundedQueue,
+  type Clock,
+  describeError,
+  type Hotkey,
+  isPublicAddress,
+  type Logger,
+} from '@bettertherapy/core';
 import type { ServedTwin, TwinRef } from '@bettertherapy/protocol';
 import type { AxonTarget } from '@bettertherapy/transport';
-import { isPublicAddress, type ServingNeuron } from '../round/eligible.js';
+import type { ServingNeuron } from '../round/eligible.js';
 import type { Duty } from './duty.js';
 
 export interface RosterOptions {

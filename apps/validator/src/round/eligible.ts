@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { MetagraphNeuron } from '@bettertherapy/chain';
-import type { Hotkey } from '@bettertherapy/core';
+import { type Hotkey, isPublicAddress } from '@bettertherapy/core';
 import { shuffled, weightedSample } from './seed.js';
 
 export interface EligibilityRules {
@@ -84,41 +84,3 @@ function take(counts: Map<string, number>, key: string): number {
 }
 
 const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
-
-/** Ranges that are not routed on the internet (RFC 6890 and successors). */
-const NOT_PUBLIC = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const) {
-  NOT_PUBLIC.addSubnet(net, prefix, 'ipv4');
-}
-for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001:db8::', 32],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  NOT_PUBLIC.addSubnet(net, prefix, 'ipv6');
-}
-
-/** True for an address that is routed on the internet. */
-export function isPublicAddress(ip: string): boolean {
-  const family = isIP(ip);
-  return family !== 0 && !NOT_PUBLIC.check(ip, family === 6 ? 'ipv6' : 'ipv4');
-}

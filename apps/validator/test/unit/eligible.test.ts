@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EligibilityRules, eligibleMiners, isPublicAddress } from '../../src/round/eligible.js';
+import { type EligibilityRules, eligibleMiners } from '../../src/round/eligible.js';
 import { seededRandom } from '../../src/round/seed.js';
 import { neuron, self } from './fixture.js';
 
@@ -79,22 +79,5 @@ describe('eligible miners', () => {
     const { miners, skipped } = eligibleMiners([neuron(2), publicOne], { ...rules, privateIps: false }, random());
     expect(uids(miners)).toEqual([3]);
     expect(skipped.get('private_address')).toBe(1);
-  });
-
-  it.each([
-    ['8.8.8.8', true],
-    ['10.0.0.1', false],
-    ['172.31.255.255', false],
-    ['172.32.0.1', true],
-    ['169.254.169.254', false],
-    ['127.0.0.2', false],
-    ['224.0.0.1', false],
-    ['2606:4700::1111', true],
-    ['::1', false],
-    ['fe80::1', false],
-    ['::ffff:10.0.0.1', false],
-    ['not an address', false],
-  ])('know that %s is public: %s', (ip, expected) => {
-    expect(isPublicAddress(ip)).toBe(expected);
   });
 });

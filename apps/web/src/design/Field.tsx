@@ -50,76 +50,55 @@ function Field({
   );
 }
 
-type OwnInput = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'type'>;
+interface Value {
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
 
-export function TextField({
-  label,
-  hint,
-  problem,
-  value,
-  onValue,
-  ...rest
-}: Labelled & OwnInput & { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
+/** What every control with text in it is given. */
+interface Control extends Wiring {
+  readonly className: string;
+  readonly value: string;
+  readonly onChange: (event: { readonly target: { readonly value: string } }) => void;
+}
+
+type Own<Attributes> = Omit<Attributes, 'onChange' | 'value'> & Labelled & Value;
+
+/** A field around a control whose value is text; what is not the field's own goes to the control. */
+function TextValue<Rest extends object>({
+  given: { label, hint, problem, value, onValue, ...rest },
+  children,
+}: {
+  readonly given: Labelled & Value & Rest;
+  readonly children: (control: Omit<Labelled & Value & Rest, keyof Labelled | keyof Value> & Control) => ReactNode;
+}): ReactNode {
   return (
     <Field label={label} hint={hint} problem={problem}>
-      {(wiring) => (
-        <input
-          {...rest}
-          {...wiring}
-          className="input"
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        />
-      )}
+      {(wiring) =>
+        children({ ...rest, ...wiring, className: 'input', value, onChange: (event) => onValue(event.target.value) })
+      }
     </Field>
   );
 }
 
-type OwnArea = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange' | 'value'>;
-
-export function TextArea({
-  label,
-  hint,
-  problem,
-  value,
-  onValue,
-  ...rest
-}: Labelled & OwnArea & { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
-  return (
-    <Field label={label} hint={hint} problem={problem}>
-      {(wiring) => (
-        <textarea
-          {...rest}
-          {...wiring}
-          className="input"
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        />
-      )}
-    </Field>
-  );
+export function TextField(given: Own<Omit<InputHTMLAttributes<HTMLInputElement>, 'type'>>): ReactNode {
+  return <TextValue given={given}>{(control) => <input {...control} />}</TextValue>;
 }
 
-type OwnSelect = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange' | 'value'>;
+export function TextArea(given: Own<TextareaHTMLAttributes<HTMLTextAreaElement>>): ReactNode {
+  return <TextValue given={given}>{(control) => <textarea {...control} />}</TextValue>;
+}
 
 export function SelectField({
-  label,
-  hint,
-  problem,
-  value,
-  onValue,
   options,
-  ...rest
-}: Labelled &
-  OwnSelect & {
-    readonly value: string;
-    readonly onValue: (value: string) => void;
-    readonly options: readonly { readonly value: string; readonly label: string }[];
-  }): ReactNode {
+  ...given
+}: Own<SelectHTMLAttributes<HTMLSelectElement>> & {
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}): ReactNode {
   return (
-    <Field label={label} hint={hint} problem={problem}>
-      {(wiring) => (
-        <select {...rest} {...wiring} className="input" value={value} onChange={(event) => onValue(event.target.value)}>
+    <TextValue given={given}>
+      {(control) => (
+        <select {...control}>
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
@@ -127,7 +106,7 @@ export function SelectField({
           ))}
         </select>
       )}
-    </Field>
+    </TextValue>
   );
 }
 

@@ -1,38 +1,27 @@
-import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { logIn } from '../api/studio.js';
-import { Button } from '../design/Button.js';
-import { TextField } from '../design/Field.js';
+import { KeyForm } from '../shell/KeyForm.js';
 import { pendingInvitation, setPendingInvitation } from '../shell/keys.js';
 import { Page } from '../shell/Page.js';
+import { useEntering } from '../shell/useEntering.js';
 
 /** A doctor comes with a link that holds an invitation, or types it. */
 export function LoginPage({ onToken }: { readonly onToken: (token: string) => void }): ReactNode {
-  const [invitation, setInvitation] = useState(() => pendingInvitation() ?? '');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const enter = useCallback(
-    (given: string): void => {
-      setBusy(true);
-      logIn(given).then(
-        ({ token }) => onToken(token),
-        (error: Error) => {
-          setProblem(error.message);
-          setBusy(false);
-        },
-      );
+  const [brought] = useState(() => pendingInvitation() ?? '');
+  const attempt = useCallback(
+    async (given: string): Promise<void> => {
+      const { token } = await logIn(given);
+      onToken(token);
     },
     [onToken],
   );
+  const entering = useEntering(attempt);
+  const { enter } = entering;
   useEffect(() => {
     const invited = pendingInvitation();
     setPendingInvitation(null);
     if (invited !== null) enter(invited);
   }, [enter]);
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (invitation.trim() === '') setProblem('Paste the invitation that you were sent.');
-    else enter(invitation.trim());
-  };
   return (
     <Page
       title="Studio"
@@ -42,22 +31,13 @@ export function LoginPage({ onToken }: { readonly onToken: (token: string) => vo
         </p>
       }
     >
-      <form className="panel stack" onSubmit={onSubmit}>
-        <TextField
-          label="Invitation"
-          hint="The operator of this validator sends it as a link. It opens the studio in this tab only."
-          value={invitation}
-          onValue={setInvitation}
-          autoComplete="off"
-          spellCheck={false}
-          problem={problem}
-        />
-        <div>
-          <Button kind="main" type="submit" busy={busy}>
-            Enter
-          </Button>
-        </div>
-      </form>
+      <KeyForm
+        label="Invitation"
+        hint="The operator of this validator sends it as a link. It opens the studio in this tab only."
+        missing="Paste the invitation that you were sent."
+        initial={brought}
+        entering={entering}
+      />
     </Page>
   );
 }

@@ -1,32 +1,17 @@
 import { eventually, findChromium } from '@bettertherapy/testkit';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, seriousViolations, type Watched } from '../browser.js';
-import { FixtureGateway } from '../fixture/server.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { freshPages, seriousViolations } from '../browser.js';
+import type { FixtureGateway } from '../fixture/server.js';
 
 const chromium = findChromium();
 
 // Elsewhere a missing browser skips with its reason; on CI it is a fault.
 describe.skipIf(chromium.path === null && !process.env.CI)(`a patient in a browser${chromium.missing ?? ''}`, () => {
   let gateway: FixtureGateway;
-  let browser: Browser;
-  let watched: Watched;
   let page: Page;
-
-  beforeAll(async () => {
-    if (chromium.path === null) throw new Error(chromium.missing);
-    browser = await openBrowser(chromium.path);
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    gateway = await new FixtureGateway().start();
-    watched = await openPage(browser, gateway.url);
-    page = watched.page;
-  });
-  afterEach(async () => {
-    await watched.context.close();
-    await gateway.close();
-    expect(watched.complaints).toEqual([]);
+  freshPages(chromium, (fresh) => {
+    ({ gateway, page } = fresh);
   });
 
   async function begin(question: string): Promise<void> {

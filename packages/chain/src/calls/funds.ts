@@ -16,8 +16,7 @@ export function addStake(
   request: StakeRequest,
   options: SubmitOptions = {},
 ): Promise<TxOutcome> {
-  const args = [request.hotkey, request.netuid, request.rao];
-  return submit(access, coldkey, { pallet: 'SubtensorModule', call: 'add_stake', args }, options);
+  return submit(access, coldkey, stakeCall('add_stake', request), options);
 }
 
 /** Takes stake back as TAO. */
@@ -27,8 +26,11 @@ export function removeStake(
   request: StakeRequest,
   options: SubmitOptions = {},
 ): Promise<TxOutcome> {
-  const args = [request.hotkey, request.netuid, request.rao];
-  return submit(access, coldkey, { pallet: 'SubtensorModule', call: 'remove_stake', args }, options);
+  return submit(access, coldkey, stakeCall('remove_stake', request), options);
+}
+
+function stakeCall(call: 'add_stake' | 'remove_stake', { hotkey, netuid, rao }: StakeRequest) {
+  return { pallet: 'SubtensorModule', call, args: [hotkey, netuid, rao] };
 }
 
 /** Sends TAO; the sender keeps at least the existential deposit. */

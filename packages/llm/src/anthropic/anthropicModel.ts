@@ -61,15 +61,8 @@ export class AnthropicModel implements LanguageModel {
   chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
     return this.calls.stream(options, async (outer, onText) => {
       if (request.adapter !== undefined) throw unsupported('LoRA adapters');
-      let streamed = false;
-      const note = (text: string): void => {
-        streamed = true;
-        onText(text);
-      };
-      const result = await this.remote.ask(
-        outer,
-        () => streamed,
-        (signal) => this.streamChat(request, signal, note),
+      const result = await this.remote.askStreaming(outer, onText, (signal, note) =>
+        this.streamChat(request, signal, note),
       );
       this.parts.metrics?.tokens('prompt', result.promptTokens);
       this.parts.metrics?.tokens('output', result.outputTokens);

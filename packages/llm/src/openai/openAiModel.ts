@@ -92,17 +92,8 @@ export class OpenAiModel implements LanguageModel {
 
   chat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatEvent> {
     return this.calls.stream(options, async (outer, onText) => {
-      let streamed = false;
-      const note = (text: string): void => {
-        streamed = true;
-        onText(text);
-      };
       const result = await this.remote
-        .ask(
-          outer,
-          () => streamed,
-          (signal) => this.streamChat(request, signal, note),
-        )
+        .askStreaming(outer, onText, (signal, note) => this.streamChat(request, signal, note))
         .catch((error: unknown) => {
           throw request.adapter === undefined ? error : unknownAdapter(error, request.adapter);
         });

@@ -34,6 +34,24 @@ export class RemoteClient {
     );
   }
 
+  /** Runs `work`, which streams to the `onText` it is given, again where that helps and nothing was streamed yet. */
+  askStreaming<T>(
+    outer: AbortSignal,
+    onText: (text: string) => void,
+    work: (signal: AbortSignal, onText: (text: string) => void) => Promise<T>,
+  ): Promise<T> {
+    let streamed = false;
+    const note = (text: string): void => {
+      streamed = true;
+      onText(text);
+    };
+    return this.ask(
+      outer,
+      () => streamed,
+      (signal) => work(signal, note),
+    );
+  }
+
   /** An answer that breaks the protocol, or none: worth another try. */
   broken(message: string, cause?: unknown): CodedError {
     const { server, apiKey } = this.options;

@@ -12,42 +12,40 @@ export const doctors = sqliteTable('doctors', {
   createdMs: at('created_ms').notNull(),
 });
 
+const doctorId = () =>
+  text('doctor_id')
+    .notNull()
+    .references(() => doctors.id);
+
+/** A secret that is known by its hash and speaks for a doctor until it expires. */
+const doctorToken = () => ({
+  id: text('id').primaryKey(),
+  secretSha256: text('secret_sha256').notNull(),
+  doctorId: doctorId(),
+  createdMs: at('created_ms').notNull(),
+  expiresMs: at('expires_ms').notNull(),
+});
+
 export const doctorTwins = sqliteTable('doctor_twins', {
   twinId: text('twin_id').primaryKey(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
+  doctorId: doctorId(),
   sinceMs: at('since_ms').notNull(),
 });
 
 export const invitations = sqliteTable('invitations', {
-  id: text('id').primaryKey(),
-  secretSha256: text('secret_sha256').notNull(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
-  createdMs: at('created_ms').notNull(),
-  expiresMs: at('expires_ms').notNull(),
+  ...doctorToken(),
   usedMs: at('used_ms'),
 });
 
 export const doctorSessions = sqliteTable('doctor_sessions', {
-  id: text('id').primaryKey(),
-  secretSha256: text('secret_sha256').notNull(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
-  createdMs: at('created_ms').notNull(),
-  expiresMs: at('expires_ms').notNull(),
+  ...doctorToken(),
   endedMs: at('ended_ms'),
 });
 
 export const consents = sqliteTable('consents', {
   id: text('id').primaryKey(),
   twinId: text('twin_id').notNull(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
+  doctorId: doctorId(),
   scope: text('scope', { enum: CONSENT_SCOPES }).notNull(),
   statement: text('statement').notNull(),
   givenMs: at('given_ms').notNull(),
@@ -57,9 +55,7 @@ export const consents = sqliteTable('consents', {
 export const dialogues = sqliteTable('dialogues', {
   id: text('id').primaryKey(),
   twinId: text('twin_id').notNull(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
+  doctorId: doctorId(),
   origin: text('origin', { enum: ['import', 'correction'] }).notNull(),
   question: text('question').notNull(),
   answer: text('answer').notNull(),
@@ -74,9 +70,7 @@ export const corrections = sqliteTable('corrections', {
   goldId: text('gold_id').primaryKey(),
   answerId: text('answer_id').unique(),
   twinId: text('twin_id').notNull(),
-  doctorId: text('doctor_id')
-    .notNull()
-    .references(() => doctors.id),
+  doctorId: doctorId(),
   dialogueId: text('dialogue_id')
     .notNull()
     .unique()

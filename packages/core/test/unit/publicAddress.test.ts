@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { isPublicAddress } from '../../src/publicAddress.js';
+
+it.each([
+  ['8.8.8.8', true],
+  ['172.32.0.1', true],
+  ['203.0.114.1', true],
+  ['2606:4700::1111', true],
+  ['0.0.0.0', false],
+  ['10.0.0.1', false],
+  ['100.100.0.1', false],
+  ['127.0.0.2', false],
+  ['169.254.169.254', false],
+  ['172.31.255.255', false],
+  ['192.168.1.1', false],
+  ['224.0.0.1', false],
+  ['255.255.255.255', false],
+  ['::', false],
+  ['::1', false],
+  ['fc00::1', false],
+  ['fe80::1', false],
+  ['fec0::1', false],
+  ['::ffff:10.0.0.1', false],
+  ['::ffff:a00:1', false],
+  ['::10.0.0.1', false],
+  ['64:ff9b::10.0.0.1', false],
+  ['2001:0:a00:1::1', false],
+  ['2002:a00:1::1', false],
+  ['not an address', false],
+  ['localhost', false],
+  ['127.1', false],
+  ['0x7f.0.0.1', false],
+])('%s is public: %s', (ip, expected) => expect(isPublicAddress(ip)).toBe(expected));
