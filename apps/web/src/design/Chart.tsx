@@ -1,17 +1,19 @@
 import type { ReactNode } from 'react';
-import { type ChartPoint, linePath, niceScale, place } from './chartScale.js';
+import { type AxisBounds, type ChartPoint, linePath, niceScale, place } from './chartScale.js';
 import { dateTime, figure } from './format.js';
 import { Table } from './Table.js';
+import { useWidth } from './useWidth.js';
 
 export interface ChartLine {
   readonly name: string;
   readonly points: readonly ChartPoint[];
 }
 
+/** Width before the frame is measured. */
 const WIDTH = 640;
 const HEIGHT = 240;
 const LEFT = 52;
-const RIGHT = 628;
+const RIGHT_EDGE = 12;
 const TOP = 12;
 const BOTTOM = 210;
 /** Told apart by lightness as well as by hue, and by dashes where hues run out. */
@@ -26,17 +28,24 @@ export function Chart({
   title,
   unit,
   lines,
+  bounds,
 }: {
   readonly title: string;
   readonly unit: string;
   readonly lines: readonly ChartLine[];
+  readonly bounds?: AxisBounds;
 }): ReactNode {
+  const [frame, width] = useWidth<SVGSVGElement>(WIDTH);
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return <p className="quiet">No figures yet.</p>;
-  const scale = niceScale(points.map(([, value]) => value));
+  const right = width - RIGHT_EDGE;
+  const scale = niceScale(
+    points.map(([, value]) => value),
+    bounds,
+  );
   const times = points.map(([atMs]) => atMs);
   const span: [number, number] = [Math.min(...times), Math.max(...times)];
-  const x = (atMs: number): number => place(atMs, span, [LEFT, RIGHT]);
+  const x = (atMs: number): number => place(atMs, span, [LEFT, right]);
   const y = (value: number): number => place(value, [scale.low, scale.high], [BOTTOM, TOP]);
   return (
     <figure className="chart">
@@ -46,13 +55,14 @@ export function Chart({
         </h3>
       </figcaption>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        ref={frame}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
         role="img"
         aria-label={`${title} over time. The table below has the figures.`}
       >
         {scale.ticks.map((tick) => (
           <g key={tick}>
-            <line className="chart-axis" x1={LEFT} x2={RIGHT} y1={y(tick)} y2={y(tick)} />
+            <line className="chart-axis" x1={LEFT} x2={right} y1={y(tick)} y2={y(tick)} />
             <text className="chart-text" x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
               {Number(tick.toPrecision(6))}
             </text>
@@ -61,7 +71,7 @@ export function Chart({
         <text className="chart-text" x={LEFT} y={HEIGHT - 8}>
           {dateTime(span[0])}
         </text>
-        <text className="chart-text" x={RIGHT} y={HEIGHT - 8} textAnchor="end">
+        <text className="chart-text" x={right} y={HEIGHT - 8} textAnchor="end">
           {dateTime(span[1])}
         </text>
         {lines.map((line, at) => (

@@ -1,7 +1,7 @@
 import { eventually, findChromium } from '@bettertherapy/testkit';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { freshPages } from '../browser.js';
+import { DESKTOP, freshPages, PHONE } from '../browser.js';
 import type { FixtureGateway } from '../fixture/server.js';
 
 const chromium = findChromium();
@@ -131,6 +131,30 @@ describe.skipIf(chromium.path === null && !process.env.CI)(
       await button('Save the correction').click();
       await page.getByText('corrected', { exact: true }).waitFor();
       expect(gateway.studios.corrections).toEqual(['Please do not stop before you spoke to your doctor.']);
+    });
+
+    it('reasons and charts can be read on a phone without scrolling sideways', async () => {
+      await page.setViewportSize(PHONE);
+      await page.goto('/#key=bt_operator');
+      await page.goto('/operator/leaderboard');
+      const reasons = page.getByRole('listitem').filter({ hasText: /^It / });
+      await reasons.first().waitFor();
+      for (const reason of await reasons.all()) {
+        const box = await reason.boundingBox();
+        expect((box?.x ?? 0) + (box?.width ?? PHONE.width + 1)).toBeLessThanOrEqual(PHONE.width);
+      }
+      await page.goto('/operator/charts');
+      for (const viewport of [PHONE, DESKTOP]) {
+        await page.setViewportSize(viewport);
+        const text = page
+          .getByRole('img', { name: /^Time to answer/ })
+          .locator('text')
+          .first();
+        await eventually(
+          'text of a size that can be read',
+          async () => ((await text.boundingBox())?.height ?? 0) >= 11,
+        );
+      }
     });
 
     it('an operator comes in by the link of the key and sees refusals as they happen', async () => {

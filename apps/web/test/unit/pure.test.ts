@@ -74,6 +74,17 @@ describe('an axis', () => {
     expect(niceScale(values).ticks.slice(0, ticks.length)).toEqual(ticks);
   });
 
+  it.each([
+    ['a share', [1, 1], { least: 0, most: 1 }, [0, 0.25, 0.5, 0.75, 1]],
+    ['stars', [4], { least: 1, most: 5 }, [1, 2, 3, 4, 5]],
+    ['a count', [1], { least: 0, whole: true }, [0, 1]],
+    ['a count of none', [0, 0], { least: 0, whole: true }, [0, 1]],
+    ['a count of many', [3, 41], { least: 0, whole: true }, [0, 20, 40, 60]],
+    ['values beyond their bounds', [1.2], { least: 0, most: 1 }, [0, 0.5, 1, 1.5]],
+  ])('of %s keeps to what the figure can be', (_name, values, bounds, ticks) => {
+    expect(niceScale(values, bounds).ticks).toEqual(ticks);
+  });
+
   it('puts a flat range in the middle', () => {
     expect(place(4, [4, 4], [0, 100])).toBe(50);
     expect(
