@@ -18,7 +18,12 @@ export function evidenceText(file: EvidenceFile): string {
 }
 
 /** Why a file is not what it says it is. */
-export type EnvelopeFault = 'hash' | 'signature' | 'signer';
+export type EnvelopeFault =
+  | 'hash'
+  | 'signature'
+  | 'signer'
+  /** The bytes are not those in which this content is written: a digit that no number has room for, a space too many. */
+  | 'text';
 
 export interface OpenedEvidence {
   readonly evidence: RoundEvidence;
@@ -28,7 +33,7 @@ export interface OpenedEvidence {
 }
 
 /**
- * Reads a file and checks its hash and signature.
+ * Reads a file and checks its hash and signature, and that it is written as such files are, to the last byte.
  * @param verify true when `signature` (hex) by `signer` stands under `text`
  * @throws CodedError EVIDENCE_UNREADABLE
  */
@@ -52,6 +57,7 @@ export function openEvidence(
   if (hashEvidence(evidence) !== sha256) faults.push('hash');
   if (!verify(signer, signedText(sha256), signature)) faults.push('signature');
   if (signer !== parsed.data.validator) faults.push('signer');
+  if (`${canonicalJson(raw)}\n` !== text) faults.push('text');
   return { evidence: parsed.data, sha256, signer, faults };
 }
 

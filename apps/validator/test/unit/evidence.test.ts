@@ -216,6 +216,18 @@ describe('evidence of rounds', () => {
     }
   });
 
+  it.each([
+    ['a digit that no number has room for', (text: string) => text.replace(/(\.\d{8,})/, '$10')],
+    ['a space between members', (text: string) => text.replace(',', ', ')],
+    ['a line more at the end', (text: string) => `${text}\n`],
+  ])('%s is detected, though it says the same', (_name, change) => {
+    const text = texts[1] ?? '';
+    const changed = change(text);
+    expect(changed).not.toBe(text);
+    expect(JSON.parse(changed)).toEqual(JSON.parse(text));
+    expect(openEvidence(changed, isSignedBy).faults).toEqual(['text']);
+  });
+
   it.each<{ name: string; where: RegExp; change: (evidence: OpenedEvidence['evidence']) => void }>([
     {
       name: 'a probability',

@@ -1,3 +1,4 @@
+import { evidenceText } from '@bettertherapy/evidence';
 import { z } from 'zod';
 import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
@@ -37,10 +38,12 @@ export function evidenceRoutes({ store, evidence }: Pick<GatewayParts, 'store' |
         params: z.object({ number: z.coerce.number().int().min(1) }),
         replies: { 200: { description: 'Evidence, hash, signer and signature' } },
       },
-      ({ params: { number } }) => {
+      ({ params: { number }, reply }) => {
         const found = evidence.file(number);
         if (found === null) throw apiError('not_found', 'There is no evidence of this round.', { param: 'number' });
-        return { status: 200, body: found.file };
+        reply.type('application/json; charset=utf-8');
+        // Byte for byte the file that replay and verify expect.
+        return { status: 200, body: evidenceText(found.file) };
       },
     ),
   ];
