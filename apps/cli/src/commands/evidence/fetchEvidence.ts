@@ -6,6 +6,9 @@ import { request } from 'undici';
 import { z } from 'zod';
 
 const REQUEST_MS = 60_000;
+/** A gateway gives a stranger so many requests a minute and then says how long to wait. */
+const WAITS = 10;
+const LONGEST_WAIT_MS = 60_000;
 /** Of one reply; a round of 16 questions to 256 miners stays far below. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const listSchema = z.object({ data: z.array(z.object({ number: z.int(), sha256: z.string() })) });
@@ -43,12 +46,15 @@ export async function saveEvidence(
 async function get<T>({ gateway, clock, signal }: EvidenceSource, path: string, schema: z.ZodType<T>): Promise<T> {
   const url = new URL(path, gateway);
   try {
-    return await withDeadline({ what: `evidence of ${url.host}`, ms: REQUEST_MS, clock, signal }, async (inner) => {
-      const { statusCode, body } = await request(url, { signal: inner });
-      const text = await textOf(body);
-      if (statusCode !== 200) throw new Error(`it answers ${statusCode} ${text.slice(0, 200)}`);
-      return schema.parse(JSON.parse(text));
-    });
+    for (let waits = 0; ; waits += 1) {
+      const { statusCode, text, waitMs } = await withDeadline(
+        { what: `evidence of ${url.host}`, ms: REQUEST_MS, clock, signal },
+        (inner) => fetchText(url, inner),
+      );
+      if (statusCode === 200) return schema.parse(JSON.parse(text));
+      if (waitMs === null || waits >= WAITS) throw new Error(`it answers ${statusCode} ${text.slice(0, 200)}`);
+      await clock.sleep(waitMs, signal);
+    }
   } catch (cause) {
     signal.throwIfAborted();
     throw new CodedError('CLI_GATEWAY', `no evidence from ${url}`, {
@@ -56,6 +62,18 @@ async function get<T>({ gateway, clock, signal }: EvidenceSource, path: string, 
       cause,
     });
   }
+}
+
+/** `waitMs`: how long the gateway asks to wait before another try; null where waiting does not help. */
+async function fetchText(
+  url: URL,
+  signal: AbortSignal,
+): Promise<{ readonly statusCode: number; readonly text: string; readonly waitMs: number | null }> {
+  const { statusCode, headers, body } = await request(url, { signal });
+  const text = await textOf(body);
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  const waits = (statusCode === 429 || statusCode === 503) && seconds >= 0;
+  return { statusCode, text, waitMs: waits ? Math.min(LONGEST_WAIT_MS, seconds * 1_000) : null };
 }
 
 /** The gateway is a stranger's: what it sends is bounded. Leaving the loop ends the connection. */

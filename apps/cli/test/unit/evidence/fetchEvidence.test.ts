@@ -48,6 +48,21 @@ describe('evidence of a gateway', () => {
     expect(await listFrom((_, reply) => reply.end(text))).toContain('no evidence from http://127.0.0.1:');
   });
 
+  it('is waited for where the gateway says that it was asked too often', async () => {
+    let asked = 0;
+    const why = await listFrom((_, reply) => {
+      asked += 1;
+      if (asked < 3) reply.writeHead(429, { 'retry-after': '0' }).end('{}');
+      else reply.end('{"data":[]}');
+    });
+    expect([why, asked]).toEqual([null, 3]);
+  });
+
+  it('is given up where every try is one too many', async () => {
+    const why = await listFrom((_, reply) => reply.writeHead(503, { 'retry-after': '0' }).end('{}'));
+    expect(why).toContain('it answers 503 {}');
+  });
+
   it('that is answered with a refusal names its status', async () => {
     expect(await listFrom((_, reply) => reply.writeHead(404).end('{}'))).toContain('it answers 404 {}');
   });
