@@ -7,6 +7,7 @@ import { runDuties } from './duties/runDuties.js';
 import { ExitCode, exitCodeOf } from './errors.js';
 import { openGateway } from './gateway/openGateway.js';
 import { openRefusals } from './gateway/operator/openOperator.js';
+import { boundHeapGrowth } from './heapGrowth.js';
 import { openAlerts } from './openAlerts.js';
 import { openDuties, openMetagraph, openTwinRoster } from './openDuties.js';
 import { openEvidenceBook } from './openEvidence.js';
@@ -131,6 +132,7 @@ function stopOnSignals(telemetry: Telemetry): AbortController {
 }
 
 async function main(): Promise<number> {
+  boundHeapGrowth();
   const input = readProcessInput();
   const parsed = validatorConfig.parse(input);
   if (parsed.kind === 'print') {
