@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describeError, type Logger } from '@bettertherapy/core';
 import type { Duty } from './duty.js';
 
@@ -9,6 +10,8 @@ import type { Duty } from './duty.js';
 export async function runDuties(duties: readonly Duty[], stop: AbortSignal, log: Logger): Promise<void> {
   const fault = new AbortController();
   const signal = AbortSignal.any([stop, fault.signal]);
+  // Every duty waits on it, each with a listener or two: no leak, and nothing to warn operators of.
+  setMaxListeners(0, signal);
   const ended = await Promise.allSettled(
     duties.map(async (duty) => {
       try {
