@@ -132,8 +132,8 @@ export class Connection {
     await this.supervision;
   }
 
-  private async supervise(first: Session): Promise<void> {
-    let session = first;
+  /** The parameter is what it moves on with: a loop that kept the first session would keep its runtime as well, for ever. */
+  private async supervise(session: Session): Promise<void> {
     let failures = 0;
     for (;;) {
       const reason = await this.run(session);
