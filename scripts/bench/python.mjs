@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { freePort, temporaryFolder } from '@bettertherapy/testkit';
 import { Dendrite } from '@bettertherapy/transport';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
-import { createViteServer } from 'vitest/node';
+import { openTypescriptModules } from '../typescriptModules.mjs';
 import { CONCURRENCY, load, signedRequests } from './load.mjs';
 
 const ROUNDS = 3;
@@ -37,19 +36,12 @@ export async function besidePython() {
   }
 }
 
-/** The interop tests' own way of installing and running the SDK; they are TypeScript, which Vite loads. */
+/** The interop tests' own way of installing and running the SDK. */
 async function interopModules() {
-  const vite = await createViteServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    configFile: false,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-  });
-  const { openEnvironment } = await vite.ssrLoadModule('/test/interop/environment.ts');
-  const { PythonProgram } = await vite.ssrLoadModule('/test/interop/pythonProgram.ts');
-  return { openEnvironment, PythonProgram, close: () => vite.close() };
+  const modules = await openTypescriptModules();
+  const { openEnvironment } = await modules.load('/test/interop/environment.ts');
+  const { PythonProgram } = await modules.load('/test/interop/pythonProgram.ts');
+  return { openEnvironment, PythonProgram, close: () => modules.close() };
 }
 
 async function ourAxons(uris) {

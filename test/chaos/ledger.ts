@@ -14,7 +14,7 @@ export function findings(store: Store, acknowledged: ReadonlySet<string>): strin
     if (round.state === 'open' && at !== rounds.length - 1) problems.push(`round ${round.number} was left behind`);
     const steps = store.averages.historyOfRound(round.id);
     if (!round.counted && steps.length > 0) problems.push(`round ${round.number} does not count, yet was folded`);
-    for (const step of steps) folds.set(step.hotkey, (folds.get(step.hotkey) ?? 0) + 1);
+    for (const step of steps) folds.set(registration(step), (folds.get(registration(step)) ?? 0) + 1);
     const scored = store.scores.ofRound(round.id);
     const seen = new Set<string>();
     for (const answer of round.answers) {
@@ -35,7 +35,7 @@ export function findings(store: Store, acknowledged: ReadonlySet<string>): strin
     }
   });
   for (const average of store.averages.all()) {
-    const times = folds.get(average.hotkey) ?? 0;
+    const times = folds.get(registration(average)) ?? 0;
     if (average.rounds !== times) problems.push(`${average.hotkey} holds ${average.rounds} rounds, folded ${times}`);
     const last = store.averages.history(average.hotkey, average.registeredAtBlock, 1)[0];
     if (last?.emaAfter !== average.ema)
@@ -45,3 +45,8 @@ export function findings(store: Store, acknowledged: ReadonlySet<string>): strin
 }
 
 const LOST = 'cut off by a restart';
+
+/** A hotkey that registered anew begins a new average. */
+function registration({ hotkey, registeredAtBlock }: { hotkey: string; registeredAtBlock: number }): string {
+  return `${hotkey} ${registeredAtBlock}`;
+}
