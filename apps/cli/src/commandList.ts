@@ -19,6 +19,7 @@ import { subnetMetagraph } from './commands/subnet/metagraph.js';
 import { subnetRegister } from './commands/subnet/register.js';
 import { subnetSet } from './commands/subnet/set.js';
 import { subnetStart } from './commands/subnet/start.js';
+import { twinAdapterAttach, twinAdapterDetach, twinAdapterInspect } from './commands/twin/adapter.js';
 import { twinImport, twinPublish, twinWithdraw } from './commands/twin/change.js';
 import { twinList } from './commands/twin/list.js';
 import { twinShow } from './commands/twin/show.js';
@@ -50,6 +51,9 @@ export const COMMANDS: readonly Command[] = [
   twinPublish,
   twinWithdraw,
   twinVerify,
+  twinAdapterInspect,
+  twinAdapterAttach,
+  twinAdapterDetach,
   replayCommand,
   evidenceExport,
   evidenceVerify,

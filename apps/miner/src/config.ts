@@ -72,12 +72,30 @@ const schema = z.strictObject({
       defaultText: 'every hotkey with a validator permit',
     }),
     refresh: option(z.number().min(1).max(3600).default(60), { help: 'seconds between looks at an index of twins' }),
+    adapters: option(z.string().min(1).nullable().default(null), {
+      help: 'folder of LoRA adapters (GGUF, any names); what is fetched is kept in fetched/ inside it',
+      defaultText: 'adapters in the data folder',
+      placeholder: 'folder',
+    }),
+    adapterRoom: option(z.int().min(0).max(1_048_576).default(2_048), {
+      help: 'room on the disk for adapters that are fetched; 0 fetches none',
+      placeholder: 'MiB',
+    }),
+    adapterScale: option(z.number().min(0).max(4).default(1), {
+      help: 'how strongly adapters count; 1 is as they were trained, 0 is the base model alone',
+    }),
     embeddingModel: option(z.string().min(1).nullable().default(null), {
       help: 'model that finds notes by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
       defaultText: 'none, words alone',
     }),
   }),
   model: modelFragment.extend({
+    adapters: option(z.int().min(0).max(64).default(2), {
+      help: 'LoRA adapters in memory at once, each with a context of its own; 0 loads none',
+    }),
+    adapterAsModel: option(z.boolean().default(false), {
+      help: 'the OpenAI-compatible server has each adapter as a model named by its SHA-256',
+    }),
     temperature: option(z.number().min(0).max(10).default(0.4), {
       help: 'how freely the model picks words; 0 never varies',
     }),

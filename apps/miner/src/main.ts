@@ -16,10 +16,12 @@ import {
   checkRegistration,
   externalIp,
   type MinerParts,
-  openAnswerer,
+  makeAnswerer,
   openAxon,
   openChain,
   openMinerStore,
+  openModel,
+  openPersona,
   openWallet,
   READY_PARTS,
   startDuties,
@@ -56,12 +58,14 @@ async function run(
     await checkRegistration(parts, chain, hotkey.address, stop);
     const store = openMinerStore(parts, chain, hotkey.address);
     const roster = new Roster();
-    const twins = await openTwins(parts, { store, roster }, stop);
-    const answerer = await openAnswerer(parts, twins?.source ?? null, stop);
+    const persona = await openPersona(parts);
+    const model = await openModel(parts, persona, stop);
+    const twins = await openTwins(parts, { store, roster, model }, stop);
+    const answerer = makeAnswerer(parts, { model, persona, twins: twins?.source ?? null });
     const ip = await externalIp(parts, stop);
     roster.replace(await chain.metagraph(config.netuid, { signal: stop }));
     // The axon drains when it is closed; the stop signal would cut running answers off.
-    await twins?.fetcher.start();
+    await twins?.start();
     const served = twins?.held ?? null;
     const axon = await openAxon(
       parts,

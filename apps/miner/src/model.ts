@@ -17,6 +17,9 @@ const LOCAL_SLOTS = 2;
 const REMOTE_SLOTS = 8;
 const OPENAI_URL = 'https://api.openai.com/v1';
 
+/** The flags of a model with those of adapters, which only the one that answers takes. */
+export type MinerModelOptions = ModelOptions & { readonly adapters: number; readonly adapterAsModel: boolean };
+
 interface Parts {
   readonly clock: Clock;
   readonly log: Logger;
@@ -30,7 +33,7 @@ export function modelSlots(options: ModelOptions): number {
 
 /** Fetches (when needed), checks and opens the model that the flags name. @throws CodedError LLM_*, CONFIG_REQUIRED */
 export async function openMinerModel(
-  options: ModelOptions,
+  options: MinerModelOptions,
   env: Environment,
   parts: Parts,
   signal: AbortSignal,
@@ -47,12 +50,17 @@ export async function openEmbeddingModel(
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   const backend = options.backend === 'openai' ? 'openai' : 'llama';
-  const config = await modelConfig({ ...options, backend, name, slots: 1, context: null }, env, parts, signal);
+  const config = await modelConfig(
+    { ...options, backend, name, slots: 1, context: null, adapters: 0, adapterAsModel: false },
+    env,
+    parts,
+    signal,
+  );
   return openModel(config.backend === 'openai' ? { ...config, embeddingModel: name } : config, parts, signal);
 }
 
 async function modelConfig(
-  options: ModelOptions,
+  options: MinerModelOptions,
   env: Environment,
   parts: Parts,
   signal: AbortSignal,
@@ -68,6 +76,7 @@ async function modelConfig(
       baseUrl,
       apiKey,
       model: options.name,
+      adapterAsModel: options.adapterAsModel,
       contextTokens: options.context ?? undefined,
     };
   }
@@ -100,6 +109,7 @@ async function modelConfig(
     name: found.name,
     sha256: found.sha256,
     contextTokens: options.context ?? CONTEXT_TOKENS,
+    adapters: options.adapters,
     threads: options.threads ?? undefined,
     gpu: options.gpu === 'off' ? false : options.gpu,
     alternatives: found.alternatives,

@@ -91,27 +91,38 @@ export function openMinerStore(parts: MinerParts, chain: ChainClient, hotkey: Ho
   return store;
 }
 
-/** Persona and model behind one answering function. @throws CodedError TWIN_*, LLM_* */
-export async function openAnswerer(
-  parts: MinerParts,
-  twins: TwinSource | null,
-  signal: AbortSignal,
-): Promise<Answerer> {
-  const { config, clock, metrics, lifecycle, readiness } = parts;
-  const log = parts.log.child({ component: 'answer' });
+/** The miner's own persona, from its file. @throws CodedError TWIN_* */
+export async function openPersona({ config, clock, log: parent }: MinerParts): Promise<PersonaFile> {
+  const log = parent.child({ component: 'answer' });
   const path = config.twin.promptFile ?? join(config.data.dir, 'persona.md');
   if (config.twin.promptFile === null && (await installDefaultPersona(path))) {
     log.info('persona written; edit it to change how the twin speaks', { file: path });
   }
   const persona = new PersonaFile({ path }, { clock, log });
-  const { text } = await persona.open();
+  await persona.open();
+  return persona;
+}
+
+/** The model that answers. @throws CodedError LLM_*, MINER_PERSONA_TOO_LONG */
+export async function openModel(parts: MinerParts, persona: PersonaFile, signal: AbortSignal): Promise<LanguageModel> {
+  const { config, clock, metrics, lifecycle, readiness } = parts;
   readiness.set('model', false, 'loading');
   const modelParts = { clock, log: parts.log.child({ component: 'model' }), metrics: metrics.model };
   const model = await openMinerModel(config.model, parts.env, modelParts, signal);
   lifecycle.onClose('model', () => model.close());
   readiness.set('model', true, 'loaded');
   parts.log.info('model ready', { ...model.info });
-  await requireRoom(model, text, config.model.maxTokens);
+  await requireRoom(model, (await persona.current()).text, config.model.maxTokens);
+  return model;
+}
+
+/** Persona, twins and model behind one answering function. */
+export function makeAnswerer(
+  parts: MinerParts,
+  own: { readonly model: LanguageModel; readonly persona: PersonaFile; readonly twins: TwinSource | null },
+): Answerer {
+  const { config, clock, metrics } = parts;
+  const log = parts.log.child({ component: 'answer' });
   const { temperature, topP, topK, repeatPenalty, maxTokens, minWords } = config.model;
   return new Answerer(
     {
@@ -121,7 +132,7 @@ export async function openAnswerer(
       maxWords: ANSWER_WORDS.max,
       region: config.twin.region,
     },
-    { model, persona, twins, clock, log, metrics: metrics.answer, modelLost: parts.fail },
+    { ...own, clock, log, metrics: metrics.answer, modelLost: parts.fail },
   );
 }
 

@@ -88,6 +88,11 @@ const gatewayFragment = z.strictObject({
   demonstration: option(z.boolean().default(false), {
     help: 'publish the demonstration twins of this release under this hotkey',
   }),
+  adapters: option(z.string().min(1).nullable().default(null), {
+    help: 'folder of LoRA adapters (GGUF); those that published packs name are given to miners',
+    defaultText: 'adapters in the data folder',
+    placeholder: 'folder',
+  }),
   embeddingModel: option(z.string().min(1).nullable().default(null), {
     help: 'model that finds notes of a twin by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
     defaultText: 'none, words alone',

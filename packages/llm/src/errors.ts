@@ -75,9 +75,21 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof CodedError && RETRYABLE.has(error.code);
 }
 
-/** True when a call failed for its adapter, so that the base model alone may well answer it. */
+const ADAPTER_FAULTS: ReadonlySet<string> = new Set<LlmErrorCode>([
+  LlmErrorCode.AdapterInvalid,
+  LlmErrorCode.AdapterMismatch,
+  LlmErrorCode.AdapterUnknown,
+  LlmErrorCode.AdapterWrongBase,
+  LlmErrorCode.InsufficientMemory,
+  LlmErrorCode.Unsupported,
+  // What the native library chokes on must not take the process down with every question.
+  LlmErrorCode.WorkerCrashed,
+  LlmErrorCode.WorkerHung,
+]);
+
+/** True when a call that named an adapter failed for it, or may have: the base model alone may well answer. */
 export function isAdapterFault(error: unknown): error is CodedError {
-  return error instanceof CodedError && error.code.startsWith('LLM_ADAPTER_');
+  return error instanceof CodedError && ADAPTER_FAULTS.has(error.code);
 }
 
 /** A {@link CodedError} with one of our codes. */

@@ -5,8 +5,11 @@ export {
   MAX_ADAPTER_BYTES,
   readAdapter,
 } from './adapters/adapterFile.js';
+export { AdapterFolder, type FoundAdapter } from './adapters/adapterFolder.js';
 export { plainModelName, sameModel } from './adapters/baseModel.js';
+export { fetchAdapter, type WantedAdapter } from './adapters/fetchAdapter.js';
 export { isAdapterFault, isRetryable, LlmErrorCode } from './errors.js';
+export { fileSha256 } from './files/fileHash.js';
 export { type InspectedModel, inspectModel } from './files/inspectModel.js';
 export { loadManifest, type ManifestEntry, type ModelManifest } from './files/manifest.js';
 export type { ModelProgress, OnProgress } from './files/progress.js';

@@ -106,6 +106,8 @@ export interface ModelCapabilities {
 export interface ModelInfo {
   readonly backend: 'llama' | 'openai' | 'anthropic' | 'scripted';
   readonly name: string;
+  /** Also what its own file calls it: adapters name their base by any of these. `name` is the first. */
+  readonly names: readonly string[];
   /** Of the weights file; null where the weights are elsewhere. */
   readonly sha256: string | null;
   readonly quantisation: string | null;

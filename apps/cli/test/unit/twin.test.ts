@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseHotkey, silentLogger } from '@bettertherapy/core';
-import { migrate, openStore } from '@bettertherapy/store';
-import { temporaryFolder } from '@bettertherapy/testkit';
+import { migrate, openAdministration, openStore } from '@bettertherapy/store';
+import { temporaryFolder, writeLora } from '@bettertherapy/testkit';
 import { readShippedPacks, sealPack, shippedPacksDir } from '@bettertherapy/twins';
 import { createWallet, loadHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,5 +106,63 @@ describe('pnpm bt twin', () => {
     expect(bad.out).toContain('starters');
     await expect(bt('twin', 'verify', join(folder.path, 'none.json'))).rejects.toMatchObject({ code: 'CLI_USAGE' });
     await expect(bt('twin', 'show', '../../x', read)).rejects.toMatchObject({ code: 'TWIN_UNKNOWN' });
+  });
+});
+
+describe('pnpm bt twin adapter', () => {
+  const lora = join(folder.path, 'mine.gguf');
+  const anonymous = join(folder.path, 'anonymous.gguf');
+  const targets = [
+    { tensor: 'blk.0.attn_v.weight', inputs: 576, outputs: 192 },
+    { tensor: 'blk.1.attn_v.weight', inputs: 576, outputs: 192 },
+  ];
+  const made = { architecture: 'llama', alpha: 16, rank: 8, targets, seed: 1 };
+  beforeAll(() => {
+    writeLora(lora, { ...made, baseModel: 'SmolLM2 135M Instruct' });
+    writeLora(anonymous, made);
+  });
+
+  it('tells what a file is', async () => {
+    const { out } = await bt('twin', 'adapter', 'inspect', lora);
+    expect(out).toMatch(/base model +SmolLM2 135M Instruct/);
+    expect(out).toMatch(/rank +8/);
+    expect(out).toMatch(/alpha +16 \(scale 2\.00\)/);
+    expect(out).toMatch(/changes +attn_v × 2/);
+    const json = JSON.parse((await bt('twin', 'adapter', 'inspect', lora, '--json')).out);
+    expect(json).toMatchObject({ rank: 8, sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: expect.any(Number) });
+    await expect(bt('twin', 'adapter', 'inspect', shipped)).rejects.toMatchObject({ code: 'LLM_ADAPTER_INVALID' });
+  });
+
+  it('names it in the draft of a twin and puts it where the gateway finds it, and takes it out again', async () => {
+    await bt('twin', 'import', ...change());
+    const id = 'dr-tomas-rivera';
+    const attached = JSON.parse((await bt('twin', 'adapter', 'attach', id, lora, '--json', ...change())).out);
+    expect(attached).toMatchObject({ adapter: { baseModel: 'SmolLM2 135M Instruct', url: null }, problems: [] });
+    expect(attached.file).toBe(join(data, 'adapters', `${attached.adapter.sha256}.gguf`));
+    expect(await readFile(attached.file)).toEqual(await readFile(lora));
+    const administration = openAdministration({ file, migrationsDir });
+    expect(administration.twins.get(id)?.draft).toMatchObject({ id, adapter: attached.adapter });
+    await bt('twin', 'adapter', 'detach', id, ...change());
+    expect(administration.twins.get(id)?.draft).toMatchObject({ id, adapter: null });
+    administration.close();
+  });
+
+  it('names it in a pack file, which is then published as usual', async () => {
+    const pack = join(folder.path, 'own.json');
+    await writeFile(pack, (await bt('twin', 'show', 'dr-tomas-rivera', '--json', read)).out);
+    const { out } = await bt('twin', 'adapter', 'attach', pack, anonymous, '--base=SmolLM2-135M-Instruct', read);
+    expect(out).toContain('pnpm bt twin import');
+    expect((await bt('twin', 'import', pack, ...change())).out).toContain('version 2: published');
+    expect((await bt('twin', 'show', 'dr-tomas-rivera', read)).out).toMatch(/adapter +[0-9a-f]{64} on SmolLM2-135M/);
+  });
+
+  it('asks for the base where the file names none, and changes no signed pack', async () => {
+    const pack = join(folder.path, 'own.json');
+    await expect(bt('twin', 'adapter', 'attach', pack, anonymous, read)).rejects.toMatchObject({ code: 'CLI_USAGE' });
+    const signed = join(folder.path, 'signed-lora.json');
+    const [first] = await readShippedPacks();
+    if (first === undefined) throw new Error('no pack ships');
+    await writeFile(signed, JSON.stringify(sealPack(first, signerFromUri('//Alice'))));
+    await expect(bt('twin', 'adapter', 'attach', signed, lora, read)).rejects.toMatchObject({ code: 'CLI_USAGE' });
   });
 });

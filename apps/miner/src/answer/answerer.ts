@@ -7,7 +7,14 @@ import {
   hasCode,
   type Logger,
 } from '@bettertherapy/core';
-import { type LanguageModel, LlmErrorCode, type Sampling } from '@bettertherapy/llm';
+import {
+  type AdapterUse,
+  type ChatRequest,
+  isAdapterFault,
+  type LanguageModel,
+  LlmErrorCode,
+  type Sampling,
+} from '@bettertherapy/llm';
 import type { TwinRef } from '@bettertherapy/protocol';
 import { type AnswerFn, TransportErrorCode } from '@bettertherapy/transport';
 import {
@@ -25,6 +32,7 @@ import {
 } from '@bettertherapy/twins';
 import { MinerErrorCode, minerError } from '../errors.js';
 import type { HeldTwin } from '../twins/heldTwins.js';
+import type { AdapterState, TwinAdapters } from '../twins/twinAdapters.js';
 import { cleanAnswer } from './cleanAnswer.js';
 import { type Conversation, composeMessages } from './composeMessages.js';
 import { crisisAnswer } from './crisisAnswer.js';
@@ -46,6 +54,8 @@ export interface AnswerMetrics {
   retried(): void;
   crisisSeen(kind: string): void;
   crisisLineAdded(): void;
+  /** A twin whose pack names an adapter has answered: with it, or with the base model alone and why. */
+  adapterUsed(state: AdapterState): void;
 }
 
 export interface AnswerParts {
@@ -66,6 +76,14 @@ export interface TwinSource {
   resolve(ref: TwinRef, caller: Hotkey, signal: AbortSignal): Promise<HeldTwin | null>;
   /** Notes for a question, best first. */
   recall(twin: HeldTwin, question: string, signal: AbortSignal): Promise<readonly RecalledNote[]>;
+  /** Whose adapter is laid over the model. */
+  readonly adapters: Pick<TwinAdapters, 'choose' | 'failed'>;
+}
+
+/** With which weights an answer is made; changes when the adapter turns out not to be usable. */
+interface Voice {
+  state: AdapterState;
+  use: AdapterUse | null;
 }
 
 type Request = Parameters<AnswerFn>[0];
@@ -107,13 +125,16 @@ export class Answerer {
     log.trace('question', { ...fields, prompt: request.prompt });
     if (risk.level === 'crisis') for (const kind of risk.kinds) metrics?.crisisSeen(kind);
     try {
-      const output = await this.write(request, risk, startedMs);
+      const voice: Voice = { state: 'none', use: null };
+      const output = await this.write(request, risk, voice, startedMs);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
       metrics?.finished('ok', tookMs);
       metrics?.words(countWords(output));
-      log.info('answered', { ...fields, tookMs, words: countWords(output) });
+      const adapter = voice.use?.sha256 ?? null;
+      if (voice.state !== 'none') metrics?.adapterUsed(voice.state);
+      log.info('answered', { ...fields, tookMs, words: countWords(output), adapter, adapterState: voice.state });
       log.trace('answer', { ...fields, output });
-      return { output };
+      return voice.state === 'none' ? { output } : { output, adapter };
     } catch (error) {
       if (hasCode(error, LlmErrorCode.WorkerGaveUp)) this.parts.modelLost(error);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
@@ -128,20 +149,21 @@ export class Answerer {
     }
   };
 
-  private async write(request: Request, risk: RiskFinding, startedMs: number): Promise<string> {
+  private async write(request: Request, risk: RiskFinding, voice: Voice, startedMs: number): Promise<string> {
     const { clock, metrics, log } = this.parts;
     if (questionOf(request) === '') {
       throw minerError(MinerErrorCode.EmptyQuestion, 'the question holds no text', 'Ask something.');
     }
     const endsMs = startedMs + request.deadlineMs - Math.min(MARGIN_MS, request.deadlineMs * 0.1);
-    const conversation = await this.converse(request, risk);
-    let best = await this.attempt(conversation, request, 0, endsMs);
+    const conversation = await this.converse(request, risk, voice);
+    let best = await this.attempt(conversation, voice, request, 0, endsMs);
     const firstMs = clock.monotonicMs() - startedMs;
     if (best.words < this.options.minWords && endsMs - clock.monotonicMs() > firstMs * RETRY_FACTOR) {
       metrics?.retried();
       log.debug('answer too short, trying once more', { requestId: request.requestId, words: best.words });
       const guidance = `${conversation.guidance}${LONGER_PLEASE}`.trim();
-      const second = await this.attempt({ ...conversation, guidance }, request, 1, endsMs).catch((error: unknown) => {
+      const longer = { ...conversation, guidance };
+      const second = await this.attempt(longer, voice, request, 1, endsMs).catch((error: unknown) => {
         // A second try that fails leaves the first; without one there is nothing to fall back on.
         if (best.words === 0 || request.signal.aborted) throw error;
         return best;
@@ -162,7 +184,7 @@ export class Answerer {
   }
 
   /** Who answers, what they know of it, and what the safety rules add. @throws CodedError TRANSPORT_TWIN_NOT_SERVED */
-  private async converse(request: Request, risk: RiskFinding): Promise<Conversation> {
+  private async converse(request: Request, risk: RiskFinding, voice: Voice): Promise<Conversation> {
     const { persona, twins } = this.parts;
     const question = questionOf(request);
     const guidance = risk.level === 'none' ? '' : crisisGuidance(risk.level, risk.kinds, this.options.region);
@@ -170,6 +192,7 @@ export class Answerer {
     if (request.twin === undefined) return { ...common, persona: (await persona.current()).text, notes: [] };
     const twin = (await twins?.resolve(request.twin, request.caller, request.signal)) ?? null;
     if (twins === null || twin === null) throw notServed(request.twin);
+    Object.assign(voice, await twins.adapters.choose(twin, request.signal));
     const notes = await twins.recall(twin, question, request.signal);
     const { note } = twin.pack.rules.crisis;
     // A pack may add to the help; what the rules say stays whatever it says.
@@ -178,36 +201,52 @@ export class Answerer {
   }
 
   /** One pass of the model, ended early when there are words enough; what exists at the deadline is used. */
-  private async attempt(conversation: Conversation, request: Request, nth: number, endsMs: number): Promise<Attempt> {
-    const { model, clock } = this.parts;
+  private async attempt(
+    conversation: Conversation,
+    voice: Voice,
+    request: Request,
+    nth: number,
+    endsMs: number,
+  ): Promise<Attempt> {
+    const { model, twins } = this.parts;
     const { maxTokens, maxWords, sampling } = this.options;
     const count = (text: string): Promise<number> => model.countTokens(text, { signal: request.signal });
     const room = model.info.contextTokens - maxTokens - TEMPLATE_TOKENS;
     const messages = await composeMessages(conversation, room, count);
+    const asked = { messages, maxTokens, sampling: nth === 0 ? sampling : retrySampling(sampling) };
+    let raw: string;
+    try {
+      raw = await this.speak({ ...asked, adapter: voice.use ?? undefined }, request, endsMs);
+    } catch (error) {
+      // An adapter is refused before the first word, so the same question can go to the base model.
+      if (voice.use === null || !isAdapterFault(error)) throw error;
+      twins?.adapters.failed(voice.use, error);
+      Object.assign(voice, { state: 'failed', use: null } satisfies Voice);
+      raw = await this.speak(asked, request, endsMs);
+    }
+    const text = fitLength(cleanAnswer(raw), maxWords);
+    return { text, words: countWords(text) };
+  }
+
+  private async speak(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
+    const { model, clock } = this.parts;
     const leftMs = endsMs - clock.monotonicMs();
     if (leftMs <= 0) throw tooLate(request.deadlineMs);
     let raw = '';
     let seenChars = 0;
     try {
-      const events = model.chat(
-        { messages, maxTokens, sampling: nth === 0 ? sampling : retrySampling(sampling) },
-        { signal: request.signal, deadlineMs: leftMs, priority: request.priority },
-      );
+      const events = model.chat(asked, { signal: request.signal, deadlineMs: leftMs, priority: request.priority });
       for await (const event of events) {
-        if (event.type === 'done') {
-          raw = event.result.text;
-          break;
-        }
+        if (event.type === 'done') return event.result.text;
         raw += event.text;
         if (raw.length - seenChars < LOOK_EVERY_CHARS) continue;
         seenChars = raw.length;
-        if (countWords(cleanAnswer(raw)) > maxWords) break;
+        if (countWords(cleanAnswer(raw)) > this.options.maxWords) break;
       }
     } catch (error) {
       if (!hasCode(error, CoreErrorCode.DeadlineExceeded) || raw === '' || request.signal.aborted) throw error;
     }
-    const text = fitLength(cleanAnswer(raw), maxWords);
-    return { text, words: countWords(text) };
+    return raw;
   }
 }
 

@@ -25,6 +25,8 @@ export interface FetchParts {
   readonly store: HeldPackRepository;
   readonly reader: JsonReader;
   readonly allows: (publisher: Hotkey) => boolean;
+  /** Told of each index that was taken in, with the gateway it came from. */
+  readonly heard?: ((publisher: Hotkey, base: string) => void) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -140,6 +142,7 @@ export class TwinFetcher {
       }
       await this.take(base, index, entry, signal);
     }
+    this.parts.heard?.(publisher, base);
   }
 
   /** A pack that cannot be had leaves the others alone; it is tried again at the next look. */

@@ -52,12 +52,17 @@ export class HeldTwins {
 
   /** How many packs are here. */
   get size(): number {
-    return [...this.byName.values()].reduce((sum, twins) => sum + twins.length, 0);
+    return this.all().length;
+  }
+
+  /** Every pack that is here, served or not. */
+  all(): HeldTwin[] {
+    return [...this.byName.values()].flat();
   }
 
   /** True when exactly this pack of this publisher is here. */
   has(publisher: Hotkey, sha256: string): boolean {
-    return [...this.byName.values()].flat().some((held) => held.publisher === publisher && held.sha256 === sha256);
+    return this.all().some((held) => held.publisher === publisher && held.sha256 === sha256);
   }
 
   /** Takes in a publisher's verified index: what it lists no more is let go. @returns what went */

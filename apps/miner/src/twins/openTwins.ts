@@ -1,20 +1,24 @@
-import { type Hotkey, type Logger, parseHotkey } from '@bettertherapy/core';
-import type { LanguageModel } from '@bettertherapy/llm';
+import { join, resolve } from 'node:path';
+import { type Hotkey, parseHotkey } from '@bettertherapy/core';
+import { AdapterFolder, type LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import { JsonReader } from '@bettertherapy/transport';
-import { type TwinAdapter, TwinMemory } from '@bettertherapy/twins';
+import { TwinMemory } from '@bettertherapy/twins';
 import type { TwinSource } from '../answer/index.js';
 import { openEmbeddingModel } from '../model.js';
 import type { MinerParts } from '../openMiner.js';
 import type { Roster } from '../roster.js';
+import { AdapterFetcher } from './fetchAdapters.js';
 import { TwinFetcher } from './fetchTwins.js';
 import { HeldTwins } from './heldTwins.js';
+import { TwinAdapters } from './twinAdapters.js';
 
 /** The twin runtime of a miner that follows at least one index. */
 export interface OpenedTwins {
   readonly held: HeldTwins;
-  readonly fetcher: TwinFetcher;
   readonly source: TwinSource;
+  /** Serves what is kept from before and begins to look at the indexes. */
+  start(): Promise<void>;
 }
 
 /** A publisher that has not been heard for so long may have withdrawn what we hold. */
@@ -25,10 +29,10 @@ const NOTES = 3;
 /** Null when no index is followed. Nothing is fetched yet. @throws CodedError LLM_* of the embedding model */
 export async function openTwins(
   parts: MinerParts,
-  own: { readonly store: Store; readonly roster: Roster },
+  own: { readonly store: Store; readonly roster: Roster; readonly model: LanguageModel },
   signal: AbortSignal,
 ): Promise<OpenedTwins | null> {
-  const { config, clock, lifecycle } = parts;
+  const { config, clock, lifecycle, metrics } = parts;
   if (config.twin.index.length === 0) return null;
   const log = parts.log.child({ component: 'twins' });
   const allows = publisherRule(config.twin.publishers.map(parseHotkey), own.roster);
@@ -37,12 +41,22 @@ export async function openTwins(
   const embedder = await openEmbedder(parts, signal);
   const memory = new TwinMemory({ index: twinNotes, embedder, log });
   const reader = new JsonReader({ clock });
+  const dir = resolve(config.twin.adapters ?? join(config.data.dir, 'adapters'));
+  const fetched = join(dir, 'fetched');
+  const folder = new AdapterFolder({ dirs: [dir, fetched] }, { clock, log });
+  const adapters = new TwinAdapters({ scale: config.twin.adapterScale }, { model: own.model, folder, clock, log });
+  const adapterFetcher = new AdapterFetcher(
+    { dir: fetched, roomBytes: config.twin.adapterRoom * 2 ** 20, everyMs: config.twin.refresh * 1000 },
+    { held, folder, model: own.model, clock, log, metrics: metrics.adapters },
+  );
+  const heard = (publisher: Hotkey, base: string): void => adapterFetcher.heard(publisher, base);
   const fetcher = new TwinFetcher(
     { indexes: config.twin.index, everyMs: config.twin.refresh * 1000 },
-    { held, store: heldPacks, reader, allows, clock, log },
+    { held, store: heldPacks, reader, allows, heard, clock, log },
   );
   lifecycle.onClose('twins', async () => {
     await fetcher.close();
+    await adapterFetcher.close();
     await reader.close();
   });
   const source: TwinSource = {
@@ -53,12 +67,16 @@ export async function openTwins(
         await fetcher.lookNow(stop);
         twin = held.resolve(ref, caller);
       }
-      if (twin !== null && twin.pack.adapter !== null) tellAdapter(twin.pack.adapter, twin.pack.id, log);
       return twin;
     },
     recall: (twin, question, stop) => memory.recall({ books: [twin.sha256], question, limit: NOTES, signal: stop }),
+    adapters,
   };
-  return { held, fetcher, source };
+  const start = async (): Promise<void> => {
+    await fetcher.start();
+    adapterFetcher.start();
+  };
+  return { held, source, start };
 }
 
 /** The hotkeys that were named, or everybody whom the subnet lets validate. */
@@ -76,13 +94,4 @@ async function openEmbedder(parts: MinerParts, signal: AbortSignal): Promise<Lan
   lifecycle.onClose('embedding model', () => model.close());
   parts.log.info('embedding model ready', { ...model.info });
   return model;
-}
-
-/** The model layer loads no adapters, so a twin that names one answers with the base model; the log says so. */
-function tellAdapter(adapter: TwinAdapter, id: string, log: Logger): void {
-  log.debug('adapter of the twin is not loaded: this build answers with the base model', {
-    id,
-    baseModel: adapter.baseModel,
-    sha256: adapter.sha256,
-  });
 }

@@ -44,7 +44,10 @@ function make(
         return say(request, signal, requests.length);
       },
     },
-    { contextTokens: options.contextTokens ?? 4096 },
+    {
+      contextTokens: options.contextTokens ?? 4096,
+      capabilities: { nextToken: false, logLikelihood: false, embeddings: false, adapters: 'verified' },
+    },
   );
   const model = options.slow === undefined ? scripted : new SlowModel(options.slow);
   const metrics: AnswerMetrics = {
@@ -53,6 +56,7 @@ function make(
     retried: () => events.push('retried'),
     crisisSeen: (kind) => events.push(`crisis ${kind}`),
     crisisLineAdded: () => events.push('line added'),
+    adapterUsed: (state) => events.push(`adapter ${state}`),
   };
   const answerer = new Answerer(
     { sampling: { temperature: 0 }, maxTokens: 200, minWords: options.minWords ?? 50, maxWords: 120, region: 'us' },
@@ -222,9 +226,17 @@ describe('in a crisis', () => {
 describe('Answerer, asked as a twin', async () => {
   const pack = (await readShippedPacks()).find(({ id }) => id === 'dr-indra-gurung');
   if (pack === undefined) throw new Error('the pack does not ship');
-  const source = (found: TwinPack | null, notes: readonly RecalledNote[] = []): TwinSource => ({
+  const source = (
+    found: TwinPack | null,
+    notes: readonly RecalledNote[] = [],
+    adapters: TwinSource['adapters'] = {
+      choose: async () => ({ state: 'none', use: null }),
+      failed: () => undefined,
+    },
+  ): TwinSource => ({
     resolve: async () => (found === null ? null : { publisher: caller, sha256: 'x', pack: found }),
     recall: async () => notes,
+    adapters,
   });
   const note: RecalledNote = {
     book: 'x',
@@ -247,6 +259,55 @@ describe('Answerer, asked as a twin', async () => {
     expect(system?.content).toContain(pack.systemPrompt);
     expect(system?.content).toContain('Grounding: Name five things that you see. (World Health Organization, 2020)');
     expect(turns).toEqual(messages);
+  });
+
+  const use = { sha256: 'ab'.repeat(32), file: 'a.gguf', baseModel: 'small' };
+
+  it('an answer says which adapter it was made with, and nothing where the pack names none', async () => {
+    const adapters = { choose: async () => ({ state: 'adapter', use }) as const, failed: () => undefined };
+    const { askTwin, requests, events } = make(() => GOOD, { twins: source(pack, [], adapters) });
+    expect((await askTwin({ messages })).adapter).toBe(use.sha256);
+    expect(requests[0]?.adapter).toEqual(use);
+    expect(events).toEqual(['ok', 'adapter adapter']);
+    expect(await make(() => GOOD, { twins: source(pack) }).askTwin({ messages })).not.toHaveProperty('adapter');
+  });
+
+  it('the base model answers where the adapter is not here, and says so', async () => {
+    const adapters = { choose: async () => ({ state: 'absent', use: null }) as const, failed: () => undefined };
+    const { askTwin, requests, events } = make(() => GOOD, { twins: source(pack, [], adapters) });
+    expect((await askTwin({ messages })).adapter).toBeNull();
+    expect(requests[0]?.adapter).toBeUndefined();
+    expect(events).toEqual(['ok', 'adapter absent']);
+  });
+
+  it.each(['LLM_ADAPTER_WRONG_BASE', 'LLM_ADAPTER_MISMATCH', 'LLM_INSUFFICIENT_MEMORY', 'LLM_WORKER_CRASHED'])(
+    'the base model answers when the adapter fails with %s, also in the second try',
+    async (code) => {
+      const failed: string[] = [];
+      const adapters = {
+        choose: async () => ({ state: 'adapter', use }) as const,
+        failed: (_use: unknown, error: CodedError) => failed.push(error.code),
+      };
+      const say: Say = ({ adapter }) => {
+        if (adapter !== undefined) throw new CodedError(code, 'not usable', { remedy: 'none' });
+        return SENTENCE;
+      };
+      const { askTwin, requests, events } = make(say, { twins: source(pack, [], adapters) });
+      expect(await askTwin({ messages })).toEqual({ output: SENTENCE.trim(), adapter: null });
+      expect(requests.map(({ adapter }) => adapter === undefined)).toEqual([false, true, true]);
+      expect(failed).toEqual([code]);
+      expect(events).toEqual(['retried', 'ok', 'adapter failed']);
+    },
+  );
+
+  it("a fault that is not the adapter's is told as before", async () => {
+    const adapters = { choose: async () => ({ state: 'adapter', use }) as const, failed: () => undefined };
+    const say: Say = () => {
+      throw new CodedError('LLM_OVERLOADED', 'full', { remedy: 'wait' });
+    };
+    const { askTwin, requests } = make(say, { twins: source(pack, [], adapters) });
+    await expect(askTwin({ messages })).rejects.toMatchObject({ code: 'CORE_QUEUE_FULL' });
+    expect(requests).toHaveLength(1);
   });
 
   it('a twin that is not served is a typed refusal and costs the model nothing', async () => {

@@ -1,5 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { describeError } from '@bettertherapy/core';
+import { AdapterFolder } from '@bettertherapy/llm';
 import { gatewayPort, VERSION } from '../options.js';
 import { webDir } from '../paths.js';
 import { chatRoutes } from './chat/chatRoutes.js';
@@ -19,6 +21,7 @@ import { openRouter } from './route/openRouter.js';
 import { GatewayServer } from './server.js';
 import { doctorReader } from './studio/access.js';
 import { studioRoutes } from './studio/routes.js';
+import { adapterRoutes } from './twins/adapterRoutes.js';
 import { packRoutes } from './twins/packRoutes.js';
 import { twinRoutes } from './twins/twinRoutes.js';
 
@@ -41,6 +44,7 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...healthRoutes(parts),
     ...twinRoutes(parts),
     ...packRoutes(parts),
+    ...adapterRoutes({ ...parts, adapters: openAdapters(parts) }),
     ...modelRoutes(parts),
     ...chatRoutes(parts),
     ...patientRoutes(parts),
@@ -50,6 +54,16 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...studioRoutes({ ...parts, registry: parts.twins, mostTwins: parts.options.gateway.doctorTwins }),
     ...operatorRoutes(openOperator(parts)),
   ];
+}
+
+/** The folder of adapters; its files are hashed from now on, so that the first miner does not wait for it. */
+function openAdapters({ options, clock, log }: GatewayParts): AdapterFolder {
+  const dir = options.gateway.adapters ?? join(options.data.dir, 'adapters');
+  const adapters = new AdapterFolder({ dirs: [resolve(dir)] }, { clock, log });
+  adapters.look(new AbortController().signal).catch((error: unknown) => {
+    log.warn('folder of adapters not read', { dir, error: describeError(error) });
+  });
+  return adapters;
 }
 
 /** Who may come in, by the kind of token they bring. */

@@ -179,6 +179,7 @@ describe('likelihood', () => {
     const info = {
       backend: 'llama',
       name,
+      names: [],
       sha256: null,
       quantisation: null,
       contextTokens: 1,

@@ -50,6 +50,7 @@ export class AnthropicModel implements LanguageModel {
     this.info = {
       backend: 'anthropic',
       name: config.model,
+      names: [config.model],
       sha256: null,
       quantisation: null,
       contextTokens: config.contextTokens ?? DEFAULTS.contextTokens,

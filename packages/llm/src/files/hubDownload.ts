@@ -1,10 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { type Clock, CodedError, type Logger, retry } from '@bettertherapy/core';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Clock, Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
 import type { HubSource } from './manifest.js';
-import { hasErrno } from './processLock.js';
+import { downloadResumed } from './resumeDownload.js';
 
 export interface HubOptions {
   /** Root of the hub, e.g. a mirror. */
@@ -28,121 +25,22 @@ const MOST_REDIRECTS = 5;
  * Downloads to `partFile`, going on behind what an earlier run left there; broken connections are tried again.
  * @throws CodedError LLM_DOWNLOAD_FORBIDDEN, LLM_DOWNLOAD_FAILED
  */
-export async function downloadFromHub(
+export function downloadFromHub(
   source: HubSource,
   partFile: string,
   options: HubOptions,
   parts: HubParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const agent = new Agent({
-    headersTimeout: options.stallMs,
-    bodyTimeout: options.stallMs,
-    connect: { timeout: options.stallMs },
-  });
   const path = [source.repo, 'resolve', source.revision, source.file].join('/');
   const url = new URL(`${options.endpoint.replace(/\/$/, '')}/${path}`);
-  try {
-    await retry(
-      {
-        attempts: options.attempts,
-        firstDelayMs: 1_000,
-        maxDelayMs: 30_000,
-        signal,
-        clock: parts.clock,
-        retryable: (error) => !(error instanceof CodedError),
-        onRetry: (error, attempt, delayMs) =>
-          parts.log.warn('download broke off and is resumed', { attempt, delayMs, error: String(error) }),
-      },
-      () => fetchRest(url, partFile, options, parts, signal, agent),
-    );
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (cause instanceof CodedError) throw cause;
-    throw llmError(LlmErrorCode.DownloadFailed, `${url.host} could not be read`, {
-      remedy: 'Check the connection and try again; the download goes on where it stopped.',
-      details: { url: url.href },
-      cause,
-    });
-  } finally {
-    await agent.destroy();
-  }
+  const { token, stallMs, attempts } = options;
+  const refusal = (statusCode: number, at: URL): Error => refused(statusCode, at, token !== undefined);
+  const bounds = { mostRedirects: MOST_REDIRECTS, maxBytes: null };
+  return downloadResumed(url, partFile, { token, stallMs, attempts, ...bounds, refusal }, parts, signal);
 }
 
-async function fetchRest(
-  url: URL,
-  partFile: string,
-  options: HubOptions,
-  parts: HubParts,
-  signal: AbortSignal,
-  agent: Agent,
-): Promise<void> {
-  const have = await sizeOf(partFile);
-  const response = await follow(url, have, options, signal, agent);
-  if (response.statusCode === 416) {
-    // Nothing behind what we have, or something else than before: start again if it is not the whole.
-    await response.body.dump();
-    const total = Number(/\/(\d+)$/.exec(String(response.headers['content-range'] ?? ''))?.[1] ?? Number.NaN);
-    if (total === have) return;
-    await rm(partFile, { force: true });
-    throw new Error('the partial file does not belong to this download');
-  }
-  const resumed = response.statusCode === 206;
-  const start = resumed ? have : 0;
-  const length = Number(response.headers['content-length'] ?? Number.NaN);
-  const total = Number.isFinite(length) ? start + length : null;
-  let bytes = start;
-  const file = openSync(partFile, resumed ? 'a' : 'w');
-  try {
-    await new Promise<void>((resolve, reject) => {
-      // Written the moment it arrives: a stream that fails drops what it still holds, and a cut download should lose nothing.
-      response.body.on('data', (chunk: Buffer) => {
-        try {
-          writeSync(file, chunk);
-          bytes += chunk.length;
-          parts.onBytes(bytes, total);
-        } catch (error) {
-          response.body.destroy(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
-      response.body.on('end', resolve).on('error', reject);
-    });
-  } finally {
-    closeSync(file);
-  }
-  if (total !== null && bytes !== total) throw new Error(`the connection ended at ${bytes} of ${total} bytes`);
-}
-
-async function follow(
-  first: URL,
-  from: number,
-  options: HubOptions,
-  signal: AbortSignal,
-  agent: Agent,
-): Promise<Dispatcher.ResponseData> {
-  let url = first;
-  for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-    const headers: Record<string, string> = {};
-    if (from > 0) headers.range = `bytes=${from}-`;
-    if (options.token !== undefined && url.origin === first.origin) headers.authorization = `Bearer ${options.token}`;
-    const response = await request(url, { dispatcher: agent, headers, signal });
-    const { statusCode } = response;
-    if (statusCode === 200 || statusCode === 206 || statusCode === 416) return response;
-    await response.body.dump();
-    const location = response.headers.location;
-    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
-      url = new URL(location, url);
-      continue;
-    }
-    throw refusal(statusCode, first, options.token !== undefined);
-  }
-  throw llmError(LlmErrorCode.DownloadFailed, `${first.host} redirects in circles`, {
-    remedy: 'Try again later.',
-    details: { url: first.href },
-  });
-}
-
-function refusal(statusCode: number, url: URL, hadToken: boolean): Error {
+function refused(statusCode: number, url: URL, hadToken: boolean): Error {
   const details = { statusCode, url: url.href };
   if (statusCode === 401 || statusCode === 403) {
     return llmError(LlmErrorCode.DownloadForbidden, `${url.host} does not give out this model`, {
@@ -152,18 +50,8 @@ function refusal(statusCode: number, url: URL, hadToken: boolean): Error {
       details,
     });
   }
-  if (statusCode === 429 || statusCode >= 500) return new Error(`${url.host} answered ${statusCode}`);
   return llmError(LlmErrorCode.DownloadFailed, `${url.host} answered ${statusCode}`, {
     remedy: 'The file may have moved: look for it on the page of the model and correct models/manifest.json.',
     details,
   });
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return 0;
-    throw error;
-  }
 }

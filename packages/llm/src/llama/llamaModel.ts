@@ -244,6 +244,7 @@ function modelInfo(config: LlamaConfig, facts: WorkerFacts): ModelInfo {
   return {
     backend: 'llama',
     name: config.name,
+    names: facts.names,
     sha256: config.sha256,
     quantisation: facts.quantisation,
     contextTokens: facts.contextTokens,

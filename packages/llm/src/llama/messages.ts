@@ -73,6 +73,8 @@ export const WORKER_STAGES = ['runtime', 'header', 'weights', 'context', 'selfTe
 export type WorkerStage = (typeof WORKER_STAGES)[number];
 
 const workerFacts = z.object({
+  /** What the model is called, by its operator first. */
+  names: z.array(z.string()),
   runtime: z.string(),
   device: z.string(),
   quantisation: z.string().nullable(),

@@ -77,6 +77,7 @@ export class OpenAiModel implements LanguageModel {
     this.info = {
       backend: 'openai',
       name: config.model,
+      names: [config.model],
       sha256: null,
       quantisation: null,
       contextTokens: config.contextTokens ?? DEFAULTS.contextTokens,

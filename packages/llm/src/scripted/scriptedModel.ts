@@ -42,6 +42,7 @@ export class ScriptedModel implements LanguageModel {
     this.info = {
       backend: 'scripted',
       name: 'scripted',
+      names: ['scripted'],
       sha256: null,
       quantisation: null,
       contextTokens: 4096,

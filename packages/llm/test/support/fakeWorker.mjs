@@ -4,6 +4,7 @@ let progress = 0;
 const hoard = [];
 const zero = { prompt: 0, reused: 0, output: 0 };
 const facts = {
+  names: ['fake'],
   runtime: 'fake',
   device: 'cpu',
   quantisation: 'Q4_1',

@@ -20,9 +20,12 @@ export function encodeInferenceBody(request: InferenceRequest & { readonly timeo
 export function encodeInferenceReply(reply: {
   readonly requestId: string;
   readonly output: string;
+  /** Of a twin with an adapter: which one was used, null for none. Left out for all others. */
+  readonly adapter?: string | null | undefined;
   readonly processSeconds: number;
 }): string {
-  return JSON.stringify({ request_id: reply.requestId, output: reply.output, process_time: reply.processSeconds });
+  const { requestId, output, adapter, processSeconds } = reply;
+  return JSON.stringify({ request_id: requestId, output, adapter, process_time: processSeconds });
 }
 
 /** Understands a reply on the btauth/1 route: the HTTP status is the status; a 200 must carry our request id back. */

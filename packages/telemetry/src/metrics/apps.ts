@@ -1,4 +1,4 @@
-import { answerMetrics } from './answerMetrics.js';
+import { adapterMetrics, answerMetrics } from './answerMetrics.js';
 import { axonMetrics, dendriteMetrics } from './axonMetrics.js';
 import { chainMetrics } from './chainMetrics.js';
 import { gatewayMetrics } from './gatewayMetrics.js';
@@ -13,6 +13,7 @@ export function minerMetrics(set: MetricSet) {
   return {
     axon: axonMetrics(set),
     answer: answerMetrics(set),
+    adapters: adapterMetrics(set),
     model: modelMetrics(set),
     chain: chainMetrics(set),
     store: storeMetrics(set),

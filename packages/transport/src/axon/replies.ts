@@ -67,13 +67,14 @@ export class ReplyWriter {
   }
 
   answered(
-    answer: { readonly output: string; readonly seconds: number },
+    answer: { readonly output: string; readonly adapter?: string | null | undefined; readonly seconds: number },
     request: ParsedInference,
     v10: { readonly shape: SynapseShape; readonly synapse: SynapseHeaders } | null,
   ): WireReply {
     const { requestId } = request;
     if (v10 === null) {
-      const body = encodeInferenceReply({ requestId, output: answer.output, processSeconds: answer.seconds });
+      const { output, adapter, seconds } = answer;
+      const body = encodeInferenceReply({ requestId, output, adapter, processSeconds: seconds });
       return { status: 200, headers: {}, body };
     }
     const { headers, body } = encodeReply({

@@ -136,7 +136,7 @@ export class RequestDesk {
     body: ParsedInference,
     priority: number,
     endsAtMs: number,
-  ): Promise<{ output: string; seconds: number }> {
+  ): Promise<{ output: string; adapter?: string | null | undefined; seconds: number }> {
     const { clock } = this.parts;
     const leftMs = (): number => Math.max(0, endsAtMs - clock.monotonicMs());
     return withDeadline({ what: 'the answer', ms: leftMs(), signal: request.signal, clock }, async (signal) => {
@@ -147,8 +147,8 @@ export class RequestDesk {
           const { prompt, requestId, twin, messages } = body;
           const { caller } = proof;
           const answer = { prompt, requestId, twin, messages, caller, deadlineMs: leftMs(), priority, signal };
-          const { output } = await this.parts.answer(answer);
-          return { output, seconds: (clock.monotonicMs() - startedMs) / 1000 };
+          const { output, adapter } = await this.parts.answer(answer);
+          return { output, adapter, seconds: (clock.monotonicMs() - startedMs) / 1000 };
         },
         { priority, signal },
       );

@@ -21,7 +21,11 @@ export type AnswerFn = (request: {
   readonly priority: number;
   /** Aborts at the deadline and when the caller goes away. */
   readonly signal: AbortSignal;
-}) => Promise<{ readonly output: string }>;
+}) => Promise<{
+  readonly output: string;
+  /** Of a twin that has an adapter: the SHA-256 of the one that was used, null for the base model alone. */
+  readonly adapter?: string | null | undefined;
+}>;
 
 /** Who may ask, and in what order. Called for callers whose signature holds; must be quick and must not throw. */
 export type CallerPolicy = (caller: Hotkey) =>

@@ -1,7 +1,7 @@
 import { CodedError } from '@bettertherapy/core';
 import { TwinErrorCode } from '../errors.js';
 import type { PackEnvelope } from '../pack/envelope.js';
-import type { PackContent, TwinPack } from '../pack/packSchema.js';
+import type { PackContent, TwinAdapter, TwinPack } from '../pack/packSchema.js';
 import { contentOf, parsePack } from '../pack/parsePack.js';
 import type { ShelfTwin, ShelfVersion, ShelfVersionHead, TwinShelf } from './shelf.js';
 
@@ -12,12 +12,16 @@ export interface CurrentTwin {
   readonly publishedMs: number;
 }
 
+/** Versions looked at for their adapters. */
+const MAX_ROWS = 4096;
 /** Parsed packs kept in memory. */
 const MAX_PARSED = 64;
 
 /** Reads twins: what is published, what is being written, what there was. */
 export class TwinCatalogue {
   private readonly parsed = new Map<string, TwinPack>();
+  /** By the pack's sha256; versions never change. */
+  private readonly adapters = new Map<string, TwinAdapter | null>();
 
   constructor(private readonly shelf: TwinShelf) {}
 
@@ -67,6 +71,22 @@ export class TwinCatalogue {
     const row = this.shelf.bySha256(sha256);
     if (row?.state !== 'published' || row.signer === null || row.signature === null) return null;
     return { pack: this.parse(row), sha256, signer: row.signer, signature: row.signature };
+  }
+
+  /** The adapters that published versions name, by their own sha256. */
+  publishedAdapters(): ReadonlyMap<string, TwinAdapter> {
+    const named = new Map<string, TwinAdapter>();
+    for (const { twinId, version, sha256, state } of this.shelf.everPublished(MAX_ROWS)) {
+      if (state !== 'published') continue;
+      let adapter = this.adapters.get(sha256);
+      if (adapter === undefined) {
+        adapter = this.pack(twinId, version).adapter;
+        if (this.adapters.size >= MAX_ROWS) this.adapters.clear();
+        this.adapters.set(sha256, adapter);
+      }
+      if (adapter !== null) named.set(adapter.sha256, adapter);
+    }
+    return named;
   }
 
   private toCurrent(row: ShelfVersion): CurrentTwin {

@@ -22,6 +22,8 @@ export class Publisher {
   /** By path; takes the place of the true answer. */
   readonly lies = new Map<string, () => unknown>();
   readonly asked: string[] = [];
+  /** Adapters by their SHA-256, given whole. */
+  readonly adapters = new Map<string, Buffer>();
   private readonly app: FastifyInstance = Fastify({ forceCloseConnections: true });
 
   private constructor(
@@ -40,6 +42,8 @@ export class Publisher {
       const lie = publisher.lies.get(path);
       if (lie) return lie();
       if (path === '/v1/twin-index') return publisher.registry.signedIndex();
+      const adapter = publisher.adapters.get(path.replace('/v1/twin-adapters/', ''));
+      if (adapter) return reply.type('application/octet-stream').send(adapter);
       const envelope = publisher.registry.catalogue.envelope(path.replace('/v1/twin-packs/', ''));
       return envelope ?? reply.code(404).send({});
     });

@@ -69,10 +69,11 @@ export async function openSession(settings: WorkerSettings, report: OpenReport):
       threads: settings.threads,
       progressed: report.progressed,
     };
+    const base = baseModelOf(info, settings.name);
     const adapters = new AdapterContexts(
       { most: settings.adapters },
       {
-        base: baseModelOf(info, settings.name),
+        base,
         requireRoom: (bytes) => requireAdapterMemory(llama, insights, settings, bytes),
         open: async (file, scale) => {
           const own = await createContext(model, settings, chunkTokens, { file, scale });
@@ -88,6 +89,7 @@ export async function openSession(settings: WorkerSettings, report: OpenReport):
       session,
       adapters,
       facts: {
+        names: [...base.names],
         runtime: `node-llama-cpp ${await getModuleVersion()} llama.cpp ${llama.llamaCppRelease.release}`,
         device: llama.gpu === false ? 'cpu' : llama.gpu,
         quantisation:
