@@ -64,6 +64,7 @@ describe('a model in its own process', () => {
     expect(model.info).toEqual({
       backend: 'llama',
       name: 'smollm2-135m-instruct-q4_1',
+      names: expect.arrayContaining(['smollm2-135m-instruct-q4_1']),
       sha256,
       quantisation: 'Q4_1',
       contextTokens: 1024,
