@@ -8,7 +8,14 @@ import type { GatewayParts } from '../parts.js';
 import { byteRange } from './byteRange.js';
 
 /** Files are large, and patients share the line. */
-const DOWNLOADS = { concurrency: 2, maxStreams: 8, ratePerMinute: 60, addressRatePerMinute: 60 } as const;
+const DOWNLOADS = {
+  concurrency: 2,
+  maxStreams: 8,
+  ratePerMinute: 60,
+  addressRatePerMinute: 60,
+  // Nobody becomes a patient here.
+  newPatientsPerHour: 1,
+} as const;
 /** Whoever reads more slowly is cut off, and goes on where it stopped. */
 const MIN_BYTES_PER_SECOND = 64 * 1024;
 const FIRST_MS = 30_000;
