@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { GatewayError } from '../edge/http.js';
 import { Button } from './Button.js';
 import { Notice } from './Notice.js';
+import { useWayOut } from './whenRefused.js';
 
 export type Resource<T> =
   | { readonly state: 'loading'; readonly data: null; readonly error: null }
@@ -66,9 +67,19 @@ export function Loaded<T>({
   );
 }
 
-/** A refusal in the gateway's own words, and a way to try again. */
+/** A refusal in the gateway's own words, and a way to try again, or out where the key is not good any more. */
 export function Trouble({ error, again }: { readonly error: Error; readonly again?: () => void }): ReactNode {
-  const retry = error instanceof GatewayError && (error.status === 401 || error.status === 403) ? null : again;
+  const wayOut = useWayOut();
+  const status = error instanceof GatewayError ? error.status : null;
+  if (status === 401 && wayOut) {
+    return (
+      <Notice tone="alarm" alert>
+        <p>{wayOut.words}</p>
+        <Button onClick={wayOut.act}>{wayOut.label}</Button>
+      </Notice>
+    );
+  }
+  const retry = status === 401 || status === 403 ? null : again;
   return (
     <Notice tone="alarm" alert>
       <p>{error.message}</p>

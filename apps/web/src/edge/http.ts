@@ -63,7 +63,7 @@ export async function* requestEvents(path: string, request: Request = {}): Async
   };
   try {
     const response = await send(path, request, signal);
-    if (!response.body) throw new GatewayError(response.status, 'empty_stream', 'The gateway sent no answer.');
+    if (!response.body) throw new GatewayError(response.status, 'empty_stream', 'This service sent no answer.');
     const watched = new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         heard();
@@ -118,7 +118,7 @@ async function refusalOf(response: Response): Promise<GatewayError> {
   const retryAfterMs = wait > 0 ? wait * 1000 : null;
   const text = await response.text().catch(() => '');
   const told = errorIn(text);
-  const message = told?.message ?? `The gateway answered ${response.status}.`;
+  const message = told?.message ?? `This service refused (${response.status}). Try again in a minute.`;
   return new GatewayError(response.status, told?.code ?? `http_${response.status}`, message, retryAfterMs);
 }
 
@@ -136,5 +136,5 @@ export function errorIn(text: string): { readonly message: string; readonly code
 
 function unreachable(error: unknown, asked: AbortSignal | undefined): unknown {
   if (error instanceof GatewayError || asked?.aborted) return error;
-  return new GatewayError(0, 'unreachable', 'The gateway does not answer. Check your connection, then try again.');
+  return new GatewayError(0, 'unreachable', 'This service does not answer. Check your connection, then try again.');
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { type OperatorApi, operatorApi } from '../api/operator.js';
+import { WhenRefused } from '../design/whenRefused.js';
 import { operatorKey, setOperatorKey } from '../shell/keys.js';
 import { ChartsPage } from './ChartsPage.js';
 import { JudgePage } from './JudgePage.js';
@@ -22,7 +23,12 @@ export default function Operator(): ReactNode {
     setKey(given);
   };
   if (api === null) return <LoginPage onKey={enter} />;
-  return <Pages api={api} onLeave={() => enter(null)} />;
+  const leave = (): void => enter(null);
+  return (
+    <WhenRefused value={{ words: 'This key is not valid any more.', label: 'Enter another key', act: leave }}>
+      <Pages api={api} onLeave={leave} />
+    </WhenRefused>
+  );
 }
 
 function Pages({ api, onLeave }: { readonly api: OperatorApi; readonly onLeave: () => void }): ReactNode {

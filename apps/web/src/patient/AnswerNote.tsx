@@ -43,7 +43,7 @@ export function AnswerNote({
         {turn.text ? <AnswerText text={turn.text} /> : null}
         {arriving ? (
           <p className="quiet caret" aria-hidden="true">
-            {turn.text ? '' : 'Asking several miners'}
+            {turn.text ? '' : 'Looking for the best answer'}
           </p>
         ) : null}
         {turn.status === 'stopped' ? <p className="quiet small">You stopped this answer.</p> : null}

@@ -54,10 +54,16 @@ function OwnChat({
     [api, id],
   );
   const [opened, again] = useResource(load);
+  if (opened.data !== null) return <Consultation {...opened.data} api={api} token={token} />;
   return (
-    <Loaded of={opened} again={again}>
-      {(data) => <Consultation {...data} api={api} token={token} />}
-    </Loaded>
+    <Page title={opened.state === 'failed' ? 'This conversation cannot be shown' : 'Your conversation'}>
+      <Loaded of={opened} again={again}>
+        {() => null}
+      </Loaded>
+      <p>
+        <Link href="/history">Your conversations</Link>
+      </p>
+    </Page>
   );
 }
 
@@ -148,8 +154,11 @@ function Consultation({
             <Composer
               field={field}
               name={name}
-              answering={phase !== 'idle'}
-              onSend={send}
+              state={phase === 'idle' ? 'open' : 'answering'}
+              onSend={(text) => {
+                send(text);
+                return Promise.resolve(true);
+              }}
               onStop={() => {
                 stop();
                 field.current?.focus();

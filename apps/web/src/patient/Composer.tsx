@@ -4,24 +4,28 @@ import { Button } from '../design/Button.js';
 /** Where a question is written. Enter sends, Shift and Enter makes a new line. */
 export function Composer({
   name,
-  answering,
+  state,
   onSend,
   onStop,
   field,
 }: {
   readonly name: string;
-  readonly answering: boolean;
-  readonly onSend: (text: string) => void;
-  readonly onStop: () => void;
+  /** `sending`: the question is on its way. `answering`: it may be stopped. */
+  readonly state: 'open' | 'sending' | 'answering';
+  /** False when the question did not get through: it is put back, so that nobody writes it twice. */
+  readonly onSend: (text: string) => Promise<boolean>;
+  readonly onStop?: () => void;
   readonly field?: Ref<HTMLTextAreaElement>;
 }): ReactNode {
   const [text, setText] = useState('');
   const id = useId();
   const send = (): void => {
     const asked = text.trim();
-    if (asked === '' || answering) return;
+    if (asked === '' || state !== 'open') return;
     setText('');
-    onSend(asked);
+    void onSend(asked).then((sent) => {
+      if (!sent) setText((typed) => typed || asked);
+    });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -48,10 +52,10 @@ export function Composer({
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {answering ? (
+      {state === 'answering' ? (
         <Button onClick={onStop}>Stop</Button>
       ) : (
-        <Button kind="main" type="submit" aria-disabled={text.trim() === ''}>
+        <Button kind="main" type="submit" busy={state === 'sending'} aria-disabled={text.trim() === ''}>
           Ask
         </Button>
       )}

@@ -48,7 +48,7 @@ function OwnHistory({ api, onDeleted }: { readonly api: PatientApi; readonly onD
   );
   const [kept, again] = useResource(load);
   return (
-    <Page title="Your conversations" lead={<p>Kept on this network under a random number, without your name.</p>}>
+    <Page title="Your conversations" lead={<p>Kept here under a random number, without your name.</p>}>
       <Loaded of={kept} again={again}>
         {({ patient, sessions }) => (
           <>
@@ -71,6 +71,7 @@ function Conversations({
   readonly onChanged: () => void;
 }): ReactNode {
   const [trouble, setTrouble] = useState<Error | null>(null);
+  const [deleting, setDeleting] = useState<Session | null>(null);
   if (sessions.length === 0) {
     return (
       <p>
@@ -96,13 +97,31 @@ function Conversations({
             <Button
               kind="bare"
               aria-label={`Delete “${session.title || 'Untitled'}”`}
-              onClick={() => api.deleteSession(session.id).then(onChanged, setTrouble)}
+              onClick={() => setDeleting(session)}
             >
               Delete
             </Button>
           </li>
         ))}
       </ul>
+      {deleting ? (
+        <Dialog title="Delete this conversation?" onClose={() => setDeleting(null)}>
+          <p>“{deleting.title || 'Untitled'}”, with its answers and ratings, is removed for good.</p>
+          <div className="row">
+            <Button
+              kind="alarm"
+              onClick={() => {
+                setDeleting(null);
+                setTrouble(null);
+                api.deleteSession(deleting.id).then(onChanged, setTrouble);
+              }}
+            >
+              Delete it
+            </Button>
+            <Button onClick={() => setDeleting(null)}>Keep it</Button>
+          </div>
+        </Dialog>
+      ) : null}
     </section>
   );
 }

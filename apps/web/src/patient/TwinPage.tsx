@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { readTwin } from '../api/patient.js';
 import type { TwinDetail } from '../api/types.js';
 import { Button } from '../design/Button.js';
@@ -15,10 +15,16 @@ import { Disclaimer } from './Disclaimer.js';
 /** One twin, and the first question to it. */
 export function TwinPage({ id }: { readonly id: string }): ReactNode {
   const [twin, again] = useResource(useCallback((signal: AbortSignal) => readTwin(id, signal), [id]));
+  if (twin.data !== null) return <Introduction twin={twin.data} />;
   return (
-    <Loaded of={twin} again={again}>
-      {(detail) => <Introduction twin={detail} />}
-    </Loaded>
+    <Page title={twin.state === 'failed' ? 'This twin cannot be shown' : 'A doctor’s twin'}>
+      <Loaded of={twin} again={again}>
+        {() => null}
+      </Loaded>
+      <p>
+        <Link href="/">See all twins</Link>
+      </p>
+    </Page>
   );
 }
 
@@ -28,19 +34,22 @@ function Introduction({ twin }: { readonly twin: TwinDetail }): ReactNode {
   const [, navigate] = useLocation();
   const [trouble, setTrouble] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
-  const begin = async (question: string): Promise<void> => {
-    if (!api || busy) return;
+  /** False when the conversation could not begin; the question is still the reader's then. */
+  const begin = async (question: string): Promise<boolean> => {
+    if (!api || busy) return false;
     setBusy(true);
     setTrouble(null);
     try {
       const session = await api.createSession(twin.id, page.help.region);
       navigate(`/sessions/${encodeURIComponent(session.id)}`, { state: { question } });
+      return true;
     } catch (error) {
       setBusy(false);
       setTrouble(error instanceof Error ? error : new Error(String(error)));
       // Nobody could look whether the question spoke of danger, so help is shown.
       show('asked');
       if (isRefusedToken(error)) forget();
+      return false;
     }
   };
   return (
@@ -75,12 +84,7 @@ function Introduction({ twin }: { readonly twin: TwinDetail }): ReactNode {
                 </section>
               ) : null}
               {trouble ? <Trouble error={trouble} /> : null}
-              <Composer
-                name={twin.name}
-                answering={false}
-                onSend={(text) => void begin(text)}
-                onStop={() => setBusy(false)}
-              />
+              <Composer name={twin.name} state={busy ? 'sending' : 'open'} onSend={begin} />
             </>
           )}
         </div>

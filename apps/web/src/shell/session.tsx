@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { createPatient, type PatientApi, patientApi } from '../api/patient.js';
+import { WhenRefused } from '../design/whenRefused.js';
 import { recall, remember } from '../edge/storage.js';
 
 interface PatientState {
@@ -10,6 +11,13 @@ interface PatientState {
   readonly accept: () => Promise<{ readonly api: PatientApi; readonly token: string }>;
   readonly forget: () => void;
 }
+
+/** The gateway does not know the number that this browser holds. */
+const GONE = {
+  words:
+    'Nothing is kept here under the number of this browser any more: it was deleted, or nobody came back for a long time.',
+  label: 'Begin anew',
+} as const;
 
 const PatientContext = createContext<PatientState | null>(null);
 
@@ -30,7 +38,12 @@ export function PatientProvider({ children }: { readonly children: ReactNode }):
     () => ({ token, api: token === null ? null : patientApi(token), accept, forget }),
     [token, accept, forget],
   );
-  return <PatientContext value={state}>{children}</PatientContext>;
+  const wayOut = useMemo(() => ({ ...GONE, act: forget }), [forget]);
+  return (
+    <PatientContext value={state}>
+      <WhenRefused value={wayOut}>{children}</WhenRefused>
+    </PatientContext>
+  );
 }
 
 export function usePatient(): PatientState {

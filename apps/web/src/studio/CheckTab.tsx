@@ -32,6 +32,7 @@ export function CheckTab({ api, twin }: TabProps): ReactNode {
             Run the safety check
           </Button>
         </div>
+        {twin.draft === null ? <p className="quiet">There is no draft to check. Begin one under “Build”.</p> : null}
         {state instanceof Error ? <Trouble error={state} /> : null}
         <p role="status">
           {state === 'busy' ? 'The model answers; this can take some minutes on a small machine.' : ''}

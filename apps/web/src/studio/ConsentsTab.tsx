@@ -1,5 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
+import type { Consent } from '../api/studioTypes.js';
 import { Button } from '../design/Button.js';
+import { Dialog } from '../design/Dialog.js';
 import { SelectField, TextArea } from '../design/Field.js';
 import { dateTime } from '../design/format.js';
 import { Badge } from '../design/Notice.js';
@@ -18,13 +20,19 @@ export function ConsentsTab({ api }: TabProps): ReactNode {
   const [scope, setScope] = useState('twin');
   const [statement, setStatement] = useState('');
   const [trouble, setTrouble] = useState<Error | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [withdrawing, setWithdrawing] = useState<Consent | null>(null);
   const add = (event: FormEvent): void => {
     event.preventDefault();
     setTrouble(null);
-    api.addConsent(scope, statement.trim()).then(() => {
-      setStatement('');
-      again();
-    }, setTrouble);
+    setBusy(true);
+    api
+      .addConsent(scope, statement.trim())
+      .then(() => {
+        setStatement('');
+        again();
+      }, setTrouble)
+      .finally(() => setBusy(false));
   };
   return (
     <div className="stack">
@@ -36,11 +44,13 @@ export function ConsentsTab({ api }: TabProps): ReactNode {
           hint="For example: I have the right to use these dialogues, and the patients agreed or cannot be recognised."
           value={statement}
           onValue={setStatement}
+          minLength={10}
           maxLength={1000}
+          required
         />
         {trouble ? <Trouble error={trouble} /> : null}
         <div>
-          <Button kind="main" type="submit" disabled={statement.trim() === ''}>
+          <Button kind="main" type="submit" busy={busy} disabled={statement.trim() === ''}>
             Record it
           </Button>
         </div>
@@ -63,7 +73,7 @@ export function ConsentsTab({ api }: TabProps): ReactNode {
                   row.withdrawn_ms ? (
                     <Badge tone="bad">withdrawn {dateTime(row.withdrawn_ms)}</Badge>
                   ) : (
-                    <Button kind="bare" onClick={() => api.withdrawConsent(row.id).then(again, setTrouble)}>
+                    <Button kind="bare" onClick={() => setWithdrawing(row)}>
                       Withdraw
                     </Button>
                   ),
@@ -72,6 +82,27 @@ export function ConsentsTab({ api }: TabProps): ReactNode {
           />
         )}
       </Loaded>
+      {withdrawing ? (
+        <Dialog title="Withdraw this consent?" onClose={() => setWithdrawing(null)}>
+          <p>
+            {withdrawing.dialogues === 1 ? 'Its dialogue is' : `Its ${withdrawing.dialogues} dialogues are`} erased, and
+            versions that hold them are withdrawn from patients. This cannot be undone.
+          </p>
+          <div className="row">
+            <Button
+              kind="alarm"
+              onClick={() => {
+                setWithdrawing(null);
+                setTrouble(null);
+                api.withdrawConsent(withdrawing.id).then(again, setTrouble);
+              }}
+            >
+              Withdraw the consent
+            </Button>
+            <Button onClick={() => setWithdrawing(null)}>Keep it</Button>
+          </div>
+        </Dialog>
+      ) : null}
     </div>
   );
 }

@@ -62,8 +62,14 @@ export function IdentityStep({ draft, problems, change }: StepProps): ReactNode 
 
 function Licence({ draft, problems, change }: StepProps): ReactNode {
   const [number, setNumber] = useState('');
+  const [unable, setUnable] = useState(false);
   const { licence } = draft;
   const seal = async (): Promise<void> => {
+    // Browsers give pages that came over plain HTTP from another machine no way to make a fingerprint.
+    if (!globalThis.isSecureContext) {
+      setUnable(true);
+      return;
+    }
     const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(number.trim()));
     const numberSha256 = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
     setNumber('');
@@ -96,7 +102,11 @@ function Licence({ draft, problems, change }: StepProps): ReactNode {
           }
           value={number}
           autoComplete="off"
-          problem={problemAt(problems, 'licence.numberSha256')}
+          problem={
+            unable
+              ? 'This page came without encryption, so no fingerprint can be made. Open it by https.'
+              : problemAt(problems, 'licence.numberSha256')
+          }
           onValue={setNumber}
         />
         <Button disabled={number.trim() === ''} onClick={() => void seal()}>
@@ -133,9 +143,17 @@ function AvatarField({
       <Avatar name={name} picture={picture} />
       <div className="field">
         <label htmlFor={id}>Picture (SVG, at most 24 kB)</label>
-        <input id={id} type="file" accept="image/svg+xml,.svg" onChange={(event) => void read(event)} />
-        {tooLarge ? <p className="problem">That picture is larger than 24 kB.</p> : null}
-        {problem ? <p className="problem">{problem}</p> : null}
+        <input
+          id={id}
+          type="file"
+          accept="image/svg+xml,.svg"
+          aria-describedby={`${id}-problem`}
+          onChange={(event) => void read(event)}
+        />
+        <div id={`${id}-problem`}>
+          {tooLarge ? <p className="problem">That picture is larger than 24 kB.</p> : null}
+          {problem ? <p className="problem">{problem}</p> : null}
+        </div>
       </div>
     </div>
   );

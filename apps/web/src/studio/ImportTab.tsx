@@ -17,11 +17,18 @@ export function ImportTab({ id, api }: TabProps): ReactNode {
   const [found, setFound] = useState<Inspection | null>(null);
   const [state, setState] = useState<'idle' | 'busy' | Error>('idle');
   const [saved, setSaved] = useState<number | null>(null);
+  /** Counts what was looked at: what was left out of one file says nothing about the next. */
+  const [inspections, setInspections] = useState(0);
   const read = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
     const given = event.target.files?.[0];
     if (!given) return;
     setName(given.name);
-    setText(await given.text());
+    try {
+      setText(await given.text());
+    } catch {
+      // The browser says why in words for programmers: it was moved, or may not be read.
+      setState(new Error(`${given.name} could not be read. Choose it again, or paste its text.`));
+    }
   };
   const inspect = (event: FormEvent): void => {
     event.preventDefault();
@@ -30,6 +37,7 @@ export function ImportTab({ id, api }: TabProps): ReactNode {
     api.inspect(formatOf(name, text), text).then(
       (inspection) => {
         setFound(inspection);
+        setInspections((before) => before + 1);
         setState('idle');
       },
       (error: Error) => setState(error),
@@ -75,6 +83,7 @@ export function ImportTab({ id, api }: TabProps): ReactNode {
       )}
       {found ? (
         <Found
+          key={inspections}
           id={id}
           api={api}
           found={found}
@@ -103,14 +112,15 @@ function Found({
 }): ReactNode {
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
   const [consent, setConsent] = useState('');
-  const [trouble, setTrouble] = useState<Error | null>(null);
+  const [saving, setSaving] = useState<'idle' | 'busy' | Error>('idle');
   const [consents, again] = useResource(api.consents);
   const rows = found.dialogues.map((dialogue, at) => ({ dialogue, at, key: `dialogue-${at}` }));
   const kept = rows.filter(({ at }) => !left.has(at));
   const spans = found.dialogues.reduce((sum, dialogue) => sum + dialogue.spans.length, 0);
   const save = (consentId: string): void => {
     const dialogues = kept.map(({ dialogue: { question, answer } }) => ({ question, answer }));
-    api.saveDialogues(dialogues, consentId).then(() => onSaved(dialogues.length), setTrouble);
+    setSaving('busy');
+    api.saveDialogues(dialogues, consentId).then(() => onSaved(dialogues.length), setSaving);
   };
   return (
     <section className="stack" aria-label="What was found">
@@ -182,9 +192,9 @@ function Found({
                   label: `${one.scope}: ${one.statement.slice(0, 60)}`,
                 }))}
               />
-              {trouble ? <Trouble error={trouble} /> : null}
+              {saving instanceof Error ? <Trouble error={saving} /> : null}
               <div>
-                <Button kind="main" disabled={kept.length === 0} onClick={() => save(chosen)}>
+                <Button kind="main" busy={saving === 'busy'} disabled={kept.length === 0} onClick={() => save(chosen)}>
                   Save {kept.length} masked dialogues
                 </Button>
               </div>

@@ -15,7 +15,7 @@ export function InboxTab({ api }: TabProps): ReactNode {
     <div className="stack">
       <p className="lead">
         Answers that patients marked down or reported. What you write becomes a reviewed dialogue of the twin and a
-        question that miners are tested with.
+        question that the computers which answer for it (miners) are tested with.
       </p>
       <Loaded of={inbox} again={again}>
         {(items) =>

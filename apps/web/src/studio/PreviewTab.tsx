@@ -56,7 +56,9 @@ export function PreviewTab({ api, twin }: TabProps): ReactNode {
           </Button>
         </div>
       </form>
+      {choices.length === 0 ? <p className="quiet">There is nothing to try yet. Begin a draft under “Build”.</p> : null}
       {state instanceof Error ? <Trouble error={state} /> : null}
+      <p role="status">{state === 'busy' ? 'The model answers; this can take a minute on a small machine.' : ''}</p>
       <div className="halves" aria-live="polite">
         {answers?.map((answer) => (
           <Answer key={String(answer.version)} answer={answer} />

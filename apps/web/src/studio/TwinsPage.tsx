@@ -16,15 +16,19 @@ export function TwinsPage({ api, onLeave }: { readonly api: StudioApi; readonly 
   return (
     <Page title="Your twins" aside={<Button onClick={onLeave}>Sign out everywhere</Button>}>
       <Loaded of={twins} again={again}>
-        {(lines) => (
-          <ul className="grid">
-            {lines.map((line) => (
-              <li key={line.id} className="panel stack stack-tight">
-                <Line line={line} />
-              </li>
-            ))}
-          </ul>
-        )}
+        {(lines) =>
+          lines.length === 0 ? (
+            <p className="quiet">You have no twin yet. Begin one below; nobody sees it before you publish it.</p>
+          ) : (
+            <ul className="grid">
+              {lines.map((line) => (
+                <li key={line.id} className="panel stack stack-tight">
+                  <Line line={line} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
       </Loaded>
       <NewTwin api={api} />
     </Page>
@@ -53,17 +57,26 @@ function Line({ line }: { readonly line: TwinLine }): ReactNode {
 function NewTwin({ api }: { readonly api: StudioApi }): ReactNode {
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const [, navigate] = useLocation();
   const id = slug(name);
   const create = (event: FormEvent): void => {
     event.preventDefault();
     if (id.length < 3) {
-      setProblem('Write the name that patients will see.');
+      setProblem(
+        name.trim() === ''
+          ? 'Write the name that patients will see.'
+          : 'The address is made of the name and needs three Latin letters or digits. Add the name in Latin letters; you can change what patients see afterwards.',
+      );
       return;
     }
+    setBusy(true);
     api.create(id, name.trim()).then(
       () => navigate(`/studio/twins/${id}`),
-      (error: Error) => setProblem(error.message),
+      (error: Error) => {
+        setProblem(error.message);
+        setBusy(false);
+      },
     );
   };
   return (
@@ -77,7 +90,7 @@ function NewTwin({ api }: { readonly api: StudioApi }): ReactNode {
         problem={problem}
       />
       <div>
-        <Button kind="main" type="submit">
+        <Button kind="main" type="submit" busy={busy}>
           Begin
         </Button>
       </div>

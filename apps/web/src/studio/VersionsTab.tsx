@@ -52,7 +52,9 @@ export function VersionsTab({ api, twin, onChanged }: TabProps): ReactNode {
           <Button
             kind="main"
             disabled={busy || !reviewed}
-            onClick={() => act(api.publish(), 'Published. Miners fetch it within a minute.')}
+            onClick={() =>
+              act(api.publish(), 'Published. The computers that answer for it (miners) fetch it within minutes.')
+            }
           >
             Publish
           </Button>
@@ -166,7 +168,10 @@ function Withdrawal({
   const [reason, setReason] = useState('');
   return (
     <Dialog title="Withdraw this twin?" onClose={onClose}>
-      <p>Miners stop serving every version. Conversations stay readable for those who had them.</p>
+      <p>
+        The computers that answer for it (miners) stop serving every version. Conversations stay readable for those who
+        had them.
+      </p>
       <TextArea label="Reason" value={reason} onValue={setReason} maxLength={500} />
       <div className="row">
         <Button kind="alarm" disabled={reason.trim() === ''} onClick={() => onReason(reason.trim())}>

@@ -154,13 +154,13 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`a patient in a brows
     await page.getByRole('textbox', { name: /Your question/ }).waitFor();
     await page.context().setOffline(true);
     await ask('hello');
-    await page.getByText('The gateway does not answer').waitFor();
+    await page.getByText('This service does not answer').waitFor();
     await page.getByRole('heading', { name: 'Please talk to a person now' }).waitFor();
   });
 
   it('says honestly that an answer was cut off or refused, and never shows an empty bubble', async () => {
     await begin('please break');
-    await answers().getByText('The gateway does not answer').waitFor();
+    await answers().getByText('This service does not answer').waitFor();
     await ask('busy');
     await answers().nth(1).getByText('Please try again in 7 seconds').waitFor();
     for (const answer of await answers().all()) expect((await answer.textContent())?.trim().length).toBeGreaterThan(20);
@@ -190,6 +190,65 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`a patient in a brows
     await page.getByText('Everything about you was deleted.').waitFor();
     expect(gateway.patients.deleted).toEqual(['p1']);
     expect(await page.evaluate('localStorage.getItem("bettertherapy.patient")')).toBe(null);
+  });
+
+  it('asks before one conversation is deleted, and keeps the others', async () => {
+    await begin('I sleep badly');
+    await answers().getByText('keep the same time').waitFor();
+    await page.goto('/twins/dr-indra-gurung');
+    await ask('I worry about work');
+    await answers().getByText('keep the same time').waitFor();
+    await page.getByRole('link', { name: 'Your conversations' }).click();
+    const remove = page.getByRole('button', { name: 'Delete “I sleep badly”' });
+    await remove.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    expect(gateway.patients.sessions.size).toBe(2);
+    await remove.press('Enter');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
+    await eventually('one conversation left', async () => (await remove.count()) === 0);
+    expect([...gateway.patients.sessions.values()].map(({ title }) => title)).toEqual(['I worry about work']);
+  });
+
+  it('is not left with a dead number: what is gone is said, and one can begin anew', async () => {
+    await page.goto('/');
+    await page.evaluate(`localStorage.setItem('bettertherapy.patient', 'btp_deleted')`);
+    for (const address of ['/history', '/sessions/s1']) {
+      await page.goto(address);
+      await page.getByText('Nothing is kept here under the number of this browser').waitFor();
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    }
+    await page.getByRole('button', { name: 'Begin anew' }).click();
+    await page.getByRole('heading', { name: 'This conversation is not yours' }).waitFor();
+    expect(await page.evaluate('localStorage.getItem("bettertherapy.patient")')).toBe(null);
+    await begin('I sleep badly');
+    await answers().getByText('keep the same time').waitFor();
+  });
+
+  it('finds a heading and a way on where a twin or a conversation is not there', async () => {
+    await page.goto('/twins/dr-nobody');
+    await page.getByRole('heading', { name: 'This twin cannot be shown' }).waitFor();
+    await page.getByText('There is no such twin.').waitFor();
+    await page.getByRole('link', { name: 'See all twins' }).click();
+    await page.getByRole('link', { name: 'Dr. Indra Gurung' }).click();
+    await page.getByRole('button', { name: 'I understand, let me ask' }).click();
+    await page.goto('/sessions/none');
+    await page.getByRole('heading', { name: 'This conversation cannot be shown' }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Your conversations' }).click();
+    await page.getByText('No conversation yet.').waitFor();
+  });
+
+  it('does not have to write a question twice that could not be sent', async () => {
+    await page.goto('/twins/dr-indra-gurung');
+    await page.getByRole('button', { name: 'I understand, let me ask' }).click();
+    gateway.patients.full = true;
+    await ask('I sleep badly');
+    await page.getByText('There is no room to keep this at the moment.').waitFor();
+    const field = page.getByRole('textbox', { name: /Your question/ });
+    expect(await field.inputValue()).toBe('I sleep badly');
+    gateway.patients.full = false;
+    await field.press('Enter');
+    await answers().getByText('keep the same time').waitFor();
   });
 
   it('keeps a chosen theme over a reload', async () => {

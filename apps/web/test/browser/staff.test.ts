@@ -124,6 +124,56 @@ describe.skipIf(chromium.path === null && !process.env.CI)(
       expect(gateway.studios.saved).toHaveLength(1);
     });
 
+    it('what was left out of one file is not left out of the next, and a consent is withdrawn only on a second word', async () => {
+      await invited();
+      await page.goto(`${TWIN}/consents`);
+      await page.getByLabel('Statement').fill('I may use these.');
+      await button('Record it').click();
+      await page.getByRole('cell', { name: 'I may use these.' }).waitFor();
+      await page.goto(`${TWIN}/import`);
+      const paste = page.getByLabel('Or paste it');
+      await paste.fill('question,answer\nMy name is Maria,Hello\nI sleep badly,Keep a rhythm');
+      await button('Look for identifiers').click();
+      await page.getByLabel('Keep dialogue 1').uncheck();
+      await button('Save 1 masked dialogues').waitFor();
+      await paste.fill('question,answer\nMy name is John,Hello\nI wake at four,Keep a rhythm');
+      await button('Look for identifiers').click();
+      await button('Save 2 masked dialogues').waitFor();
+      await page.goto(`${TWIN}/consents`);
+      await button('Withdraw').click();
+      await page.getByRole('dialog').getByText('This cannot be undone.').waitFor();
+      await page.keyboard.press('Escape');
+      expect(gateway.studios.consents[0]?.withdrawn_ms).toBe(null);
+      await button('Withdraw').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Withdraw the consent' }).click();
+      await page.getByText(/^withdrawn /).waitFor();
+    });
+
+    it('a doctor without a twin and one without a draft are told where to begin', async () => {
+      gateway.studios.empty = true;
+      gateway.studios.draft = null;
+      await invited();
+      await page.getByText('You have no twin yet.').waitFor();
+      await page.getByLabel('Name').fill('डा.');
+      await button('Begin').click();
+      await page.getByText('needs three Latin letters or digits').waitFor();
+      await page.goto(`${TWIN}/check`);
+      await page.getByText('There is no draft to check.').waitFor();
+      await page.goto(`${TWIN}/preview`);
+      await page.getByText('There is nothing to try yet.').waitFor();
+    });
+
+    it('a key that is not valid any more leads back to where one is entered', async () => {
+      await page.goto('/');
+      await page.evaluate(`sessionStorage.setItem('bettertherapy.operator', 'bt_revoked')`);
+      await page.goto('/operator/rounds');
+      await page.getByText('This key is not valid any more.').waitFor();
+      await button('Enter another key').click();
+      await page.getByLabel('Operator key').fill('bt_operator');
+      await button('Enter').click();
+      await page.getByRole('heading', { name: 'Rounds' }).waitFor();
+    });
+
     it('a reported answer is corrected', async () => {
       await invited();
       await page.goto(`${TWIN}/inbox`);
