@@ -96,7 +96,7 @@ export class PayDuty {
           score: () => undefined,
         },
         newId,
-        mayPay: () => true,
+        examHold: () => null,
         report: (_ok, state) => {
           this.state = state;
         },

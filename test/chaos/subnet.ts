@@ -17,7 +17,7 @@ import {
 const RAO = 1_000_000_000n;
 const parts = { clock: systemClock, log: silentLogger };
 /** The chain refuses 127.0.0.1 as an axon's address; the rest of 127/8 is this machine as well. */
-const MINER_IP = '127.0.0.2';
+export const MINER_IP = '127.0.0.2';
 
 export interface Subnet {
   readonly url: string;
@@ -54,7 +54,7 @@ export async function startSubnet(options: {
   for (const [at, answer] of options.miners.entries()) {
     const signer = signerFromUri(`//Miner${at}`);
     await chain.burnedRegister(signerFromUri('//Charlie'), { netuid, hotkey: parseHotkey(signer.address) });
-    const axon = await serve(signer, answer);
+    const axon = await serveMiner(signer, answer);
     axons.push(axon);
     await chain.serveAxon(asHotkey(signer), { netuid, ip: MINER_IP, port: axon.port, version: AXON_VERSION });
   }
@@ -88,7 +88,8 @@ async function openSubnet(chain: ChainClient, owner: Signer, tempo: number): Pro
   return netuid;
 }
 
-async function serve(signer: Signer, answer: AnswerFn): Promise<AxonServer> {
+/** A miner's axon with answers of the test, on this machine's second address. */
+export async function serveMiner(signer: Signer, answer: AnswerFn): Promise<AxonServer> {
   const axon = new AxonServer(
     {
       host: MINER_IP,

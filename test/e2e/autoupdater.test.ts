@@ -142,6 +142,7 @@ describe('the updater', () => {
     expect(await runningVersion()).toBe('1.1.0');
     expect(await kept()).toEqual({ score: SCORE, problems: [] });
     expect(webhook.texts()).toEqual([expect.stringContaining('update applied')]);
+    expect(webhook.overLimit).toBe(0);
     const again = await update();
     expect(again.code).toBe(0);
     expect(again.lines.join('\n')).toContain('up to date');
@@ -174,6 +175,7 @@ describe('the updater', () => {
     expect(await runningVersion()).toBe('1.0.0');
     expect(await kept()).toEqual({ score: SCORE, problems: [] });
     expect(webhook.texts()).toEqual([expect.stringContaining('update rolled back')]);
+    expect(first.lines.join('\n')).not.toContain('secret-part');
     const second = await update();
     expect(second.code).toBe(0);
     expect(second.lines.join('\n')).toContain('failed before');

@@ -48,12 +48,12 @@ async function run(
     const store = openJournal(options, identity, telemetry, () => disk.writeFailed());
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, judge, examiner, patientJudge, model } = await openJudge(
+    const { bank, examiner, patientJudge, model } = await openJudge(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,
     );
-    const exam = await openExam(options, { telemetry, store, judge, bank });
+    const exam = await openExam(options, { telemetry, store, secret, bank, model });
     const dendrites = openDendrites(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrites.rounds.close());
     lifecycle.onClose('patients’ dendrite', () => dendrites.patients.close());

@@ -3,12 +3,15 @@ import type { Lifecycle } from '@bettertherapy/core';
 import { Alerts, DiscordWebhook, incidentsSchema } from '@bettertherapy/telemetry';
 import { WatchIncidents } from './duties/watchIncidents.js';
 import { readFacts } from './incidents/readFacts.js';
+import { LIMITS } from './incidents/rules.js';
 import type { DutyParts } from './openDuties.js';
 import type { ValidatorOptions } from './options.js';
 import { component } from './telemetry.js';
 
 const MINUTE_MS = 60_000;
-const LOOK_MS = 10_000;
+/** Between two looks, and how long a chain may be silent, in blocks; on a chain of seconds rather than milliseconds the bounds decide. */
+const LOOK = { blocks: 1, leastMs: 1_000, mostMs: 10_000 };
+const SILENCE = { blocks: 5, leastMs: 10_000, mostMs: LIMITS.unreachableMs };
 /** Of the row that keeps open incidents across restarts. */
 const INCIDENTS_KEY = 'open_incidents';
 
@@ -53,5 +56,16 @@ export function openAlerts(
     metagraph: () => metagraph.last(),
     firstBlock: chain.health().lastBlock,
   };
-  return new WatchIncidents({ everyMs: LOOK_MS }, { facts: () => readFacts(sources), desk, clock, log });
+  const { blockTimeMs } = chain.health();
+  return new WatchIncidents(
+    { everyMs: inBlocks(LOOK, blockTimeMs), limits: { ...LIMITS, unreachableMs: inBlocks(SILENCE, blockTimeMs) } },
+    { facts: () => readFacts(sources), desk, clock, log },
+  );
+}
+
+function inBlocks(
+  { blocks, leastMs, mostMs }: { readonly blocks: number; readonly leastMs: number; readonly mostMs: number },
+  blockTimeMs: number,
+): number {
+  return Math.min(mostMs, Math.max(leastMs, blocks * blockTimeMs));
 }

@@ -182,7 +182,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       log: component(log, 'weights'),
       metrics: metrics.round,
       newId: ulid,
-      mayPay: () => parts.exam.mayPay,
+      examHold: () => parts.exam.hold,
       report: report('weights'),
     },
   );

@@ -1,4 +1,12 @@
-import { defaultBankPath, hashBank, type Judge, loadQuestionBank, type Question, runExam } from '@bettertherapy/judge';
+import {
+  defaultBankPath,
+  hashBank,
+  loadQuestionBank,
+  openExaminer,
+  type Question,
+  runExam,
+} from '@bettertherapy/judge';
+import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import { isFatal } from './errors.js';
 import { StartUpExam } from './exam/startUpExam.js';
@@ -11,13 +19,19 @@ export async function openExam(
   parts: {
     readonly telemetry: Telemetry;
     readonly store: Store;
-    readonly judge: Judge;
+    readonly secret: string;
     readonly bank: readonly Question[];
+    readonly model: LanguageModel;
   },
 ): Promise<StartUpExam> {
-  const { telemetry, store, judge, bank } = parts;
+  const { telemetry, store, secret, bank, model } = parts;
   const { clock, log, metrics, readiness } = telemetry;
   const paper = await paperOf(bank);
+  // The judge of the rounds, but for its memory of references: those of a model that fails must not be kept for the next one.
+  const { judge } = openExaminer(
+    { bank, boundarySeed: secret },
+    { model, clock, log: component(log, 'exam'), metrics: metrics.judge },
+  );
   const { sha256, modelSha256 } = judge.manifest;
   return new StartUpExam(
     { level, manifestSha256: sha256, paperSha256: hashBank(paper), modelIsPinned: modelSha256 !== null },

@@ -6,7 +6,6 @@ import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bet
 import {
   defaultBankPath,
   type Examiner,
-  type Judge,
   loadQuestionBank,
   openExaminer,
   openJudgeModel,
@@ -141,7 +140,6 @@ export async function openJudge(
   signal: AbortSignal,
 ): Promise<{
   readonly bank: Question[];
-  readonly judge: Judge;
   readonly examiner: Examiner;
   readonly patientJudge: PatientJudge;
   readonly model: LanguageModel;
@@ -160,7 +158,7 @@ export async function openJudge(
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   const rules = openRules(options, parts);
-  return { bank, judge, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
+  return { bank, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
 }
 
 /** Rules on answers that patients wait for; threads only where there is a gateway. */

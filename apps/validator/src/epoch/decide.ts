@@ -39,7 +39,8 @@ export function decide(state: PayState, parts: EpochParts): NewWeightIntent | Sk
   if (rules.versionKey > options.versionKey) {
     return waiting('version_too_old', { subnetAsks: rules.versionKey, thisBuild: options.versionKey });
   }
-  if (!parts.mayPay()) return waiting('exam_failed');
+  const hold = parts.examHold();
+  if (hold !== null) return { skip: hold, expected: hold === 'exam_pending' };
   if (options.enforceControls && store.rounds.lastEnded()?.voidReason === 'controls_failed') {
     return waiting('controls_failing');
   }

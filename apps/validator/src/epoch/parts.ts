@@ -1,5 +1,6 @@
 import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
+import type { ExamHold } from '../exam/startUpExam.js';
 import type { PayChain } from './payChain.js';
 
 export interface EpochOptions {
@@ -31,6 +32,6 @@ export interface EpochParts {
   readonly log: Logger;
   readonly metrics: EpochMetrics | null;
   readonly newId: () => string;
-  /** False while the judge is one that failed its exam. */
-  readonly mayPay: () => boolean;
+  /** Why the judge's exam allows no weights; null when it does. */
+  readonly examHold: () => ExamHold | null;
 }

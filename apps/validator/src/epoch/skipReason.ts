@@ -1,4 +1,5 @@
 import type { WeightSkip } from '@bettertherapy/scoring';
+import type { ExamHold } from '../exam/startUpExam.js';
 
 /** Why no weights are sent now. */
 export type SkipReason =
@@ -11,7 +12,7 @@ export type SkipReason =
   | 'backing_off'
   | 'rate_limit'
   | 'version_too_old'
-  | 'exam_failed'
+  | ExamHold
   | 'controls_failing';
 
 /** What the operator has to do about it; null where time alone mends it. */
@@ -22,6 +23,7 @@ export const SKIP_REMEDIES: Readonly<Record<SkipReason, string | null>> = {
   version_too_old: 'Update the validator: the subnet requires a newer weights version.',
   exam_failed: 'Judge with a larger model: `pnpm bt models list`, then --model.name.',
   controls_failing: 'The judge fails its own controls: see the log of the round, and check --model.name.',
+  exam_pending: null,
   no_scores: null,
   no_positive_weight: null,
   too_few_weights: null,

@@ -8,6 +8,9 @@ import type { ExamLevel } from './level.js';
 /** `pending` until the exam was taken to its end. */
 export type ExamState = 'off' | 'pending' | 'passed' | 'failed';
 
+/** Why no weights are set on account of the exam. */
+export type ExamHold = 'exam_pending' | 'exam_failed';
+
 /** What others may know of it. */
 export type ExamResult = Pick<StartUpExam, 'level' | 'state' | 'result'>;
 
@@ -79,9 +82,12 @@ export class StartUpExam implements Duty {
     return this.level !== 'require' || this.stands === 'passed';
   }
 
-  /** Whether weights may be set: not while the last judge to end an exam is one that failed it. */
-  get mayPay(): boolean {
-    return this.level !== 'require' || this.failure() === null;
+  /** Why no weights may be set; null when they may: this judge passed, or has yet to end its exam and the one before it passed. */
+  get hold(): ExamHold | null {
+    if (this.mayJudge) return null;
+    const last = this.stands === 'pending' ? this.parts.store.exams.newest() : null;
+    if (last?.passed) return null;
+    return this.stands === 'pending' && last === null ? 'exam_pending' : 'exam_failed';
   }
 
   /** The exam that was failed, until one is passed; null where none is or none is asked for. */

@@ -6,7 +6,7 @@ import { SetWeights } from '../../src/duties/setWeights.js';
 import { paysAsMeant } from '../../src/epoch/compare.js';
 import type { EpochOptions, EpochParts } from '../../src/epoch/parts.js';
 import type { PayChain, PayState } from '../../src/epoch/payChain.js';
-
+import type { ExamHold } from '../../src/exam/startUpExam.js';
 import { freshStore, hotkeyOf, never, self, storeAt } from './fixture.js';
 
 const options: EpochOptions = {
@@ -145,10 +145,10 @@ function setUp(more: Partial<EpochOptions> = {}) {
       ids += 1;
       return `w${ids}`;
     },
-    mayPay: () => open.mayPay,
+    examHold: () => open.hold,
     report: (_ok, state) => states.push(state),
   });
-  const open = { store, mayPay: true };
+  const open: { store: Store; hold: ExamHold | null } = { store, hold: null };
   const duty = () => new SetWeights({ pollMs: () => 1_000 }, parts());
   const restart = async () => {
     await open.store.close();
@@ -206,13 +206,15 @@ describe('the weight duty', () => {
     expect([chain.sent, states]).toEqual([0, ['no_scores', 'controls_failing']]);
   });
 
-  it('sends nothing while the judge is one that failed its exam', async () => {
+  it('sends nothing while the exam of the judge does not allow it', async () => {
     const { chain, clock, open, step, states } = setUp();
     withScores(open.store, clock);
-    open.mayPay = false;
+    open.hold = 'exam_failed';
     await step();
-    expect([chain.sent, states]).toEqual([0, ['exam_failed']]);
-    open.mayPay = true;
+    open.hold = 'exam_pending';
+    await step();
+    expect([chain.sent, states]).toEqual([0, ['exam_failed', 'exam_pending']]);
+    open.hold = null;
     await step();
     expect(chain.sent).toBe(1);
   });

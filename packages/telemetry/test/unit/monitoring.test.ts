@@ -5,6 +5,7 @@ import { repositoryRoot } from '@bettertherapy/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { INCIDENT_KINDS } from '../../src/alerts/incident.js';
 import { TelemetryFailures } from '../../src/failures.js';
 import { minerMetrics, validatorMetrics } from '../../src/metrics/apps.js';
 import { MetricSet } from '../../src/metrics/metricSet.js';
@@ -81,5 +82,27 @@ describe('dashboard and alert rules', () => {
     const check = spawnSync(process.execPath, ['scripts/dashboard.mjs', '--check'], { cwd: repositoryRoot });
     expect(check.stderr.toString()).toBe('');
     expect(check.status).toBe(0);
+  });
+});
+
+describe('events that Discord is told of', () => {
+  const page = read('docs/operating.md');
+  const rows = new Map(
+    [...page.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, kind = '', cells = '']) => [kind, cells.split(' | ')]),
+  );
+
+  it('have a row each in the operating page, and no other has', () => {
+    const ofEvents = [...rows].filter(([, cells]) => cells.at(-1)?.startsWith('test/e2e/')).map(([kind]) => kind);
+    expect(ofEvents).toEqual([...INCIDENT_KINDS]);
+  });
+
+  it.each(INCIDENT_KINDS)('%s has a section on what to do and a test that produces it', (kind) => {
+    const [begins, ends, section, test] = rows.get(kind) ?? [];
+    expect([begins, ends]).not.toContain('');
+    const [, name = '', anchor] = /^\[(\w+)\]\(#(\w+)\)$/.exec(section ?? '') ?? [];
+    expect(anchor).toBe(name.toLowerCase());
+    expect(page).toMatch(new RegExp(`^### ${name}$`, 'm'));
+    const [file = ''] = test?.split(':') ?? [];
+    expect(read(file)).toMatch(new RegExp(`'${kind}'|${kind.replaceAll('_', ' ')}`));
   });
 });

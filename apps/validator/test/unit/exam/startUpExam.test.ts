@@ -47,9 +47,9 @@ describe('the exam of a judge at the start', () => {
   it('is taken once for a manifest, which may judge and pay then, and after a restart at once', async () => {
     const { store } = freshStore();
     const { duty, states, taken } = exam(store, {}, examReport());
-    expect([duty.state, duty.mayJudge, duty.mayPay]).toEqual(['pending', false, true]);
+    expect([duty.state, duty.mayJudge, duty.hold]).toEqual(['pending', false, 'exam_pending']);
     await duty.run(never);
-    expect([duty.state, duty.mayJudge, duty.mayPay, duty.failure()]).toEqual(['passed', true, true, null]);
+    expect([duty.state, duty.mayJudge, duty.hold, duty.failure()]).toEqual(['passed', true, null, null]);
     expect(states.at(-1)).toEqual([true, 'exam passed']);
     expect(states).toContainEqual([true, 'exam: 2 of 4 answers']);
     expect(taken).toEqual([examReport()]);
@@ -57,6 +57,12 @@ describe('the exam of a judge at the start', () => {
     expect(again.duty.mayJudge).toBe(true);
     await again.duty.run(never);
     expect([again.judged, again.duty.result]).toEqual([[], examReport()]);
+    // The next judge has its own exam to pass; meanwhile what this one found is paid.
+    const next = exam(store, { manifestSha256: 'n' }, FAILED);
+    expect([next.duty.mayJudge, next.duty.hold]).toEqual([false, null]);
+    await next.clock.advance(10);
+    await next.duty.run(never);
+    expect([next.duty.mayJudge, next.duty.hold]).toEqual([false, 'exam_failed']);
   });
 
   it('goes on after a restart with the first answer that is not judged', async () => {
@@ -90,14 +96,14 @@ describe('the exam of a judge at the start', () => {
   });
 
   it.each([
-    ['require', false, false, false],
-    ['warn', true, true, true],
-  ] as const)('failed where the level is %s', async (level, mayJudge, mayPay, ready) => {
+    ['require', false, 'exam_failed', false],
+    ['warn', true, null, true],
+  ] as const)('failed where the level is %s', async (level, mayJudge, hold, ready) => {
     const { store } = freshStore();
     const { duty, states } = exam(store, { level }, FAILED);
     expect(duty.mayJudge).toBe(level === 'warn');
     await duty.run(never);
-    expect([duty.mayJudge, duty.mayPay, duty.failure()]).toEqual([mayJudge, mayPay, FAILED]);
+    expect([duty.mayJudge, duty.hold, duty.failure()]).toEqual([mayJudge, hold, FAILED]);
     expect(states.at(-1)).toEqual([ready, 'exam failed']);
   });
 
@@ -109,10 +115,10 @@ describe('the exam of a judge at the start', () => {
     expect([same.duty.state, same.judged]).toEqual(['failed', []]);
     const other = exam(store, { manifestSha256: 'n' }, examReport());
     // Until then the averages are those of a judge that failed.
-    expect([other.duty.state, other.duty.mayPay, other.duty.failure()]).toEqual(['pending', false, FAILED]);
+    expect([other.duty.state, other.duty.hold, other.duty.failure()]).toEqual(['pending', 'exam_failed', FAILED]);
     await other.clock.advance(10);
     await other.duty.run(never);
-    expect([other.judged.length, other.duty.mayPay, other.duty.failure()]).toEqual([ANSWERS, true, null]);
+    expect([other.judged.length, other.duty.hold, other.duty.failure()]).toEqual([ANSWERS, null, null]);
   });
 
   it('failed by a model behind a server is taken anew after a restart, every answer of it', async () => {
@@ -129,7 +135,7 @@ describe('the exam of a judge at the start', () => {
     await exam(store, {}, FAILED).duty.run(never);
     const { duty, judged, states } = exam(store, { level: 'off' }, FAILED);
     await duty.run(never);
-    expect([duty.state, duty.mayJudge, duty.mayPay, duty.failure(), judged]).toEqual(['off', true, true, null, []]);
+    expect([duty.state, duty.mayJudge, duty.hold, duty.failure(), judged]).toEqual(['off', true, null, null, []]);
     expect(states).toEqual([[true, 'exam off']]);
   });
 });

@@ -39,6 +39,22 @@ describe('the Discord webhook', () => {
     expect(server.messages).toHaveLength(6);
   });
 
+  it('waits as told when the limit over all webhooks is reached, of which no header speaks beforehand', async () => {
+    const tight = new WebhookServer({ limit: 100, windowMs: 200, global: { limit: 2, windowMs: 150 } });
+    await tight.start();
+    const many = new DiscordWebhook({ url: tight.url }, { clock: systemClock });
+    for (const n of [1, 2, 3, 4, 5]) await many.post(`message ${n}`, signal);
+    expect(tight.messages).toHaveLength(5);
+    // Each refusal was waited out: no more of them than windows that were begun.
+    expect(tight.overLimit).toBeGreaterThan(0);
+    expect(tight.overLimit).toBeLessThanOrEqual(2);
+    await tight.close();
+  });
+
+  it('is refused a text that is too long', async () => {
+    await expect(webhook.post('x'.repeat(2_001), signal)).rejects.toMatchObject({ code: 'TELEMETRY_WEBHOOK_REFUSED' });
+  });
+
   it.each([
     { name: 'a webhook that is gone', faults: [404], code: 'TELEMETRY_WEBHOOK_REFUSED' },
     { name: 'a refusal', faults: [400], code: 'TELEMETRY_WEBHOOK_REFUSED' },
