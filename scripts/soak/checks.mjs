@@ -8,7 +8,7 @@ const MOST_FDS_PER_100 = 1;
 const MOST_FDS_MORE = 4;
 /** Of the rounds, before memory is measured: caches fill and the JavaScript heap finds its size. */
 export const WARM_UP = 0.3;
-/** Rounds after the warm-up below which a slope of the memory says nothing, and one of the handles, whose number swings more. */
+/** Rounds after the warm-up below which memory and handles are not judged, and the slope of the handles, whose number swings more. */
 const FEWEST_ROUNDS = 60;
 const FEWEST_ROUNDS_OF_HANDLES = 200;
 
@@ -135,16 +135,16 @@ function rssFlat({ options, samples }) {
 
 function handlesFlat({ options, samples }) {
   const settled = settledSamples(samples, options.rounds);
+  const measured = roundsOf(settled);
+  const name = 'file handles flat';
+  if (measured < FEWEST_ROUNDS) return is(name, null, `not judged: ${measured} rounds after the warm-up are too few`);
   const quarter = Math.max(1, Math.floor(settled.length / 4));
   const first = median(settled.slice(0, quarter).map(({ fds }) => fds));
   const last = median(settled.slice(-quarter).map(({ fds }) => fds));
   const slope = slopePer100(settled, ({ fds }) => fds) ?? 0;
-  const ok =
-    settled.length > 0 &&
-    last - first <= MOST_FDS_MORE &&
-    (roundsOf(settled) < FEWEST_ROUNDS_OF_HANDLES || slope <= MOST_FDS_PER_100);
+  const ok = last - first <= MOST_FDS_MORE && (measured < FEWEST_ROUNDS_OF_HANDLES || slope <= MOST_FDS_PER_100);
   return is(
-    'file handles flat',
+    name,
     ok,
     `median ${first} in the first quarter after the warm-up, ${last} in the last; slope ${slope.toFixed(2)} per 100 rounds`,
   );

@@ -100,7 +100,7 @@ export class Network {
       args: [
         ...['--netuid', String(subnet.netuid), '--subtensor.chain_endpoint', subnet.url],
         ...['--wallet.path', subnet.wallets, '--wallet.name', 'validator', '--data.dir', dataDir],
-        ...['--model.backend', 'openai', '--model.base_url', modelUrl, '--model.name', 'judge'],
+        ...['--model.backend', 'openai', '--model.base_url', modelUrl, '--model.name', 'judge', '--judge.exam', 'off'],
         ...[
           '--health.port',
           String(health),

@@ -116,7 +116,7 @@ Real: the embedded chain, the validator, and the miners ada, ben, cal and dot ar
 loopback sockets. Signatures, Yuma, the journal, evidence, the upload process of wandb and the commands of \`pnpm bt\` are the product's.
 
 Scripted: the language model. \`scripts/soak/modelServer.mjs\` speaks the OpenAI protocol; as judge it answers each prompt with probabilities from the words that reply and reference
-share, as miner it puts together sentences of the question bank's good answers (so it knows the bank). It says nothing about the quality of a real judge. wandb and Discord are local servers.
+share, as miner it puts together sentences of the question bank's good answers (so it knows the bank). It says nothing about the quality of a real judge, and takes no exam (\`--judge.exam off\`). wandb and Discord are local servers.
 The cheats (copycat, injector, parrot, polyglot), the newcomers (eve, fay, gil) and brook, which is broken in changing ways, live in one process with real axons
 or bare sockets. The data folder is a file system in memory of its own, so that it can be filled. One question a round.
 

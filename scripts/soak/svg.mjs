@@ -2,7 +2,8 @@
 
 const WIDTH = 960;
 const HEIGHT = 320;
-const ROOM = { left: 66, right: 16, top: 46, bottom: 40 };
+const ROOM = { left: 66, right: 16, top: 50, bottom: 40 };
+const MOST_BESIDE_TITLE = 4;
 const COLOURS = [
   '#2f6fde',
   '#d9480f',
@@ -87,15 +88,20 @@ function mark(at, name, n) {
   return `<line class="event" x1="${n(at)}" x2="${n(at)}" y1="${ROOM.top}" y2="${HEIGHT - ROOM.bottom}"/><text class="small" x="${n(at)}" y="${ROOM.top - 3}" text-anchor="middle">${escaped(name)}</text>`;
 }
 
+/** At the right of the title, or in a row of its own below it where there are many. */
 function legend(series) {
   if (series.length < 2) return '';
-  let left = WIDTH - ROOM.right;
+  const widths = series.map(({ name }) => 7.2 * name.length + 22);
+  const wide = series.length > MOST_BESIDE_TITLE;
+  let left = wide ? ROOM.left : WIDTH - ROOM.right - widths.reduce((sum, width) => sum + width, 0);
+  const y = wide ? 24 : 9;
   const parts = [];
-  for (const [at, { name }] of [...series.entries()].reverse()) {
-    left -= 7.2 * name.length + 22;
+  series.forEach(({ name }, at) => {
+    const fill = COLOURS[at % COLOURS.length];
     parts.push(
-      `<rect x="${left.toFixed(0)}" y="9" width="10" height="10" fill="${COLOURS[at % COLOURS.length]}"/><text x="${(left + 14).toFixed(0)}" y="18">${escaped(name)}</text>`,
+      `<rect x="${left.toFixed(0)}" y="${y}" width="10" height="10" fill="${fill}"/><text x="${(left + 14).toFixed(0)}" y="${y + 9}">${escaped(name)}</text>`,
     );
-  }
+    left += widths[at];
+  });
   return parts.join('');
 }
