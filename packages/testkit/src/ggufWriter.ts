@@ -8,8 +8,8 @@ export interface WrittenTensor {
 }
 
 export interface WrittenGguf {
-  /** Numbers are u32, or f32 where said. */
-  readonly metadata: Readonly<Record<string, string | number | { readonly f32: number }>>;
+  /** Numbers are u32, or f32 where said; lists are of u32. */
+  readonly metadata: Readonly<Record<string, string | number | readonly number[] | { readonly f32: number }>>;
   readonly tensors: readonly WrittenTensor[];
 }
 
@@ -18,6 +18,7 @@ const ALIGNMENT = 32;
 const U32 = 4;
 const F32 = 6;
 const STRING = 8;
+const ARRAY = 9;
 /** ggml's number of the type F32. */
 const TENSOR_F32 = 0;
 
@@ -29,7 +30,8 @@ export function ggufBytes({ metadata, tensors }: WrittenGguf): Buffer {
     header.push(text(key));
     if (typeof value === 'string') header.push(u32(STRING), text(value));
     else if (typeof value === 'number') header.push(u32(U32), u32(value));
-    else header.push(u32(F32), f32(value.f32));
+    else if ('f32' in value) header.push(u32(F32), f32(value.f32));
+    else header.push(u32(ARRAY), u32(U32), u64(value.length), ...value.map(u32));
   }
   const data: Buffer[] = [];
   let offset = 0;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { LlmErrorCode, llmError } from '../errors.js';
-import { type GgufHeader, GgufProblem, type GgufTensor, readGgufHeader } from '../gguf/ggufHeader.js';
+import { GGUF_FLOAT32, type GgufHeader, GgufProblem, type GgufTensor, readGgufHeader } from '../gguf/ggufHeader.js';
 import { requireFiniteWeights } from './finiteWeights.js';
 import { storageOf } from './tensorTypes.js';
 
@@ -37,6 +37,7 @@ export const MAX_ADAPTER_BYTES = 8 * 1024 ** 3;
 const LIMITS = { maxHeaderBytes: 16 << 20, maxTensors: 16_384 } as const;
 const MAX_RANK = 4096;
 const SHOWN = 3;
+const ALPHA = 'adapter.lora.alpha';
 
 /**
  * Reads what an adapter is, and checks that it is whole. Loads nothing: safe for files of strangers.
@@ -73,13 +74,17 @@ function factsOf(header: GgufHeader): AdapterFacts {
   };
   if (text('general.type') !== 'adapter') throw new GgufProblem('holds no adapter (its general.type says otherwise)');
   if (text('adapter.type') !== 'lora') throw new GgufProblem('holds an adapter of another kind than LoRA');
-  if (metadata.has('adapter.alora.invocation_tokens') || text('adapter.alora.invocation_tokens') !== null) {
+  if (metadata.has('adapter.alora.invocation_tokens')) {
     throw new GgufProblem('holds an activated LoRA, which is not supported');
   }
   const architecture = text('general.architecture');
   if (architecture === null) throw new GgufProblem('does not say for which architecture it is');
-  const alpha = metadata.get('adapter.lora.alpha') ?? 0;
-  if (typeof alpha !== 'number' || !Number.isFinite(alpha)) throw new GgufProblem('has an alpha that is no number');
+  const alpha = metadata.get(ALPHA) ?? 0;
+  // The library aborts the process over an alpha of another type.
+  const written = header.types.get(ALPHA);
+  if (typeof alpha !== 'number' || !Number.isFinite(alpha) || (written ?? GGUF_FLOAT32) !== GGUF_FLOAT32) {
+    throw new GgufProblem('has an alpha that is no 32-bit float');
+  }
   if (header.fileBytes > MAX_ADAPTER_BYTES) throw new GgufProblem('is larger than adapters may be');
   const targets = pairUp(header);
   return {

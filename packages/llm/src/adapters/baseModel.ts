@@ -58,11 +58,19 @@ export function requireFittingBase(adapter: AdapterFacts, base: BaseModel): void
 function targetProblem({ tensor, inputs, outputs }: AdapterTarget, base: BaseModel): string | null {
   const dims = base.tensors.get(tensor)?.dims;
   if (dims === undefined) return `there is no tensor ${tensor}`;
+  if (isEmbedding(tensor) && !base.tensors.has('output.weight')) {
+    // The library multiplies by the embedding then, finds the halves turned around, and aborts the process.
+    return `${tensor} is also the output, and cannot be adapted,`;
+  }
   const [width = 0, height = 0] = dims;
   // The token embedding has a row for each token, and what goes in is the token.
-  const [needs, gives] = tensor.endsWith('token_embd.weight') ? [height, width] : [width, height];
+  const [needs, gives] = isEmbedding(tensor) ? [height, width] : [width, height];
   const fits = needs === inputs && gives === outputs && dims.slice(2).every((size) => size === 1);
   return fits ? null : `${tensor} is ${needs} × ${gives}, not ${inputs} × ${outputs} as for the adapter,`;
+}
+
+function isEmbedding(tensor: string): boolean {
+  return tensor.endsWith('token_embd.weight');
 }
 
 function wrongBase(message: string, base: BaseModel): Error {

@@ -13,13 +13,19 @@ export interface GgufTensor {
 
 /** What stands in front of the weights of a GGUF file. */
 export interface GgufHeader {
-  /** Texts, numbers and booleans; arrays are read over, except lists of texts shorter than {@link KEPT_TEXTS}. */
-  readonly metadata: ReadonlyMap<string, string | number | boolean | readonly string[]>;
+  /** Texts, numbers and booleans; null for arrays, which are read over. */
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** The type that each entry is written in, by its number in the format. */
+  readonly types: ReadonlyMap<string, number>;
   readonly tensors: readonly GgufTensor[];
   /** Where the data part begins. */
   readonly dataOffset: number;
   readonly fileBytes: number;
 }
+
+export type GgufValue = string | number | boolean | null;
+/** The number of the format's 32-bit float. */
+export const GGUF_FLOAT32 = 6;
 
 export interface GgufLimits {
   /** A header that is not over by then is refused. */
@@ -33,7 +39,6 @@ const MAX_ENTRIES = 4096;
 const MAX_NAME_BYTES = 512;
 const MAX_TEXT_BYTES = 1 << 20;
 const MAX_DIMS = 4;
-const KEPT_TEXTS = 64;
 const DEFAULT_ALIGNMENT = 32;
 const STRING = 8;
 const ARRAY = 9;
@@ -76,11 +81,14 @@ function parseHeader(buffer: Buffer, fileBytes: number, maxTensors: number): Ggu
   if (version !== 2 && version !== 3) throw new GgufProblem(`is GGUF version ${version}; 2 and 3 are read`);
   const tensorCount = cursor.count(maxTensors, 'tensors');
   const entries = cursor.count(MAX_ENTRIES, 'metadata entries');
-  const metadata = new Map<string, string | number | boolean | readonly string[]>();
+  const metadata = new Map<string, GgufValue>();
+  const types = new Map<string, number>();
   for (let at = 0; at < entries; at += 1) {
     const key = cursor.text(MAX_NAME_BYTES);
-    const value = cursor.value(cursor.u32());
-    if (value !== null) metadata.set(key, value);
+    const type = cursor.u32();
+    if (metadata.has(key)) throw new GgufProblem('names a metadata entry twice');
+    metadata.set(key, cursor.value(type));
+    types.set(key, type);
   }
   const tensors: GgufTensor[] = [];
   for (let at = 0; at < tensorCount; at += 1) tensors.push(cursor.tensor());
@@ -92,7 +100,7 @@ function parseHeader(buffer: Buffer, fileBytes: number, maxTensors: number): Ggu
   if (!Number.isInteger(alignment) || alignment < 1 || alignment > 65_536) {
     throw new GgufProblem('has an impossible alignment');
   }
-  return { metadata, tensors, dataOffset: Math.ceil(cursor.at / alignment) * alignment, fileBytes };
+  return { metadata, types, tensors, dataOffset: Math.ceil(cursor.at / alignment) * alignment, fileBytes };
 }
 
 /** Reads forward through a header; everything it returns was checked against the bounds. */
@@ -118,10 +126,12 @@ class Cursor {
     return this.buffer.toString('utf8', start, start + bytes);
   }
 
-  /** Null for arrays that are read over. */
-  value(type: number): string | number | boolean | readonly string[] | null {
+  value(type: number): GgufValue {
     if (type === STRING) return this.text(MAX_TEXT_BYTES);
-    if (type === ARRAY) return this.array();
+    if (type === ARRAY) {
+      this.skipArray();
+      return null;
+    }
     const start = this.take(scalarBytes(type));
     const { buffer } = this;
     switch (type) {
@@ -158,20 +168,12 @@ class Cursor {
     return { name, dims, type: this.u32(), offset: this.u64() };
   }
 
-  private array(): readonly string[] | null {
+  private skipArray(): void {
     const type = this.u32();
     const count = this.u64();
     if (type === ARRAY) throw new GgufProblem('holds an array of arrays');
-    if (type !== STRING) {
-      this.take(count * scalarBytes(type));
-      return null;
-    }
-    const kept: string[] = [];
-    for (let at = 0; at < count; at += 1) {
-      const text = this.text(MAX_TEXT_BYTES);
-      if (at < KEPT_TEXTS) kept.push(text);
-    }
-    return count <= KEPT_TEXTS ? kept : null;
+    if (type !== STRING) this.take(count * scalarBytes(type));
+    else for (let at = 0; at < count; at += 1) this.take(this.u64());
   }
 
   /** No size in a real file needs more than 53 bits. */

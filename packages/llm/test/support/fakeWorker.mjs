@@ -2,6 +2,7 @@
 // says how; the file name of the settings says how it opens.
 let progress = 0;
 const hoard = [];
+let adapterBytes = 0;
 const zero = { prompt: 0, reused: 0, output: 0 };
 const facts = {
   names: ['fake'],
@@ -77,6 +78,10 @@ function call(id, { kind, text, request }) {
   if (text === 'stall') return;
   if (text === 'garbage') send({ nonsense: true });
   if (text === 'grow') hoard.push(Buffer.alloc(200e6, 1));
+  if (text === 'grow for an adapter') {
+    hoard.push(Buffer.alloc(200e6, 1));
+    adapterBytes = 200e6;
+  }
   progress += 1;
   done(text.length);
 }
@@ -84,7 +89,7 @@ function call(id, { kind, text, request }) {
 process.on('message', (message) => {
   if (message.type === 'open') open(message.settings);
   else if (message.type === 'ping')
-    send({ type: 'pong', id: message.id, progress, running: 0, rssBytes: process.memoryUsage.rss(), adapterBytes: 0 });
+    send({ type: 'pong', id: message.id, progress, running: 0, rssBytes: process.memoryUsage.rss(), adapterBytes });
   else if (message.type === 'call') call(message.id, message.call);
   else if (message.type === 'cancel') cancels.get(message.id)?.();
   else if (message.type === 'close') process.exit(0);

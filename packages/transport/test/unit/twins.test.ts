@@ -3,7 +3,7 @@ import type { Turn } from '@bettertherapy/protocol';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Dendrite, TransportErrorCode } from '../../src/index.js';
-import { alice, bob, closeAxons, send, startAxon } from './harness.js';
+import { alice, bob, btauthRequest, closeAxons, send, startAxon } from './harness.js';
 
 const dendrite = new Dendrite({ signer: alice }, { clock: systemClock, log: silentLogger, metrics: null });
 const others: FastifyInstance[] = [];
@@ -38,6 +38,18 @@ describe('a question to a twin', () => {
       [twin, messages],
       [undefined, undefined],
     ]);
+  });
+
+  it.each<[string, string | null | undefined, unknown]>([
+    ['the adapter', 'ab'.repeat(32), { adapter: 'ab'.repeat(32) }],
+    ['that there was none', null, { adapter: null }],
+    ['nothing where its pack names none', undefined, {}],
+  ])('is told with which weights it was answered: %s', async (_name, adapter, told) => {
+    const axon = await startAxon({}, { answer: async () => ({ output: 'x', adapter }) });
+    const { process_time, ...rest } = (await send(axon.port, btauthRequest())).json;
+    expect(rest).toEqual({ request_id: 'r', output: 'x', ...Object(told) });
+    expect(process_time).toBeGreaterThanOrEqual(0);
+    expect(await dendrite.query(target(axon.port), { prompt: 'p', requestId: 'q' }, terms)).toMatchObject({ ok: true });
   });
 
   it.each([

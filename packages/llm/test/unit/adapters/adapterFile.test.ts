@@ -89,6 +89,12 @@ describe('an adapter file', () => {
     ['is a model', written({ metadata: { ...METADATA, 'general.type': 'model' } })],
     ['is a control vector', written({ metadata: { ...METADATA, 'adapter.type': 'control' } })],
     ['names no architecture', written({ metadata: { 'general.type': 'adapter', 'adapter.type': 'lora' } })],
+    ['has an alpha of another type', written({ metadata: { ...METADATA, 'adapter.lora.alpha': 16 } })],
+    ['has a list for its alpha', written({ metadata: { ...METADATA, 'adapter.lora.alpha': [16] } })],
+    [
+      'is activated by certain words only',
+      written({ metadata: { ...METADATA, 'adapter.alora.invocation_tokens': [1, 2] } }),
+    ],
     ['holds nothing', written({ tensors: [] })],
     ['holds one half only', written({ tensors: [A] })],
     ['holds halves of different rank', written({ tensors: [A, half(B.name, [3, 8])] })],

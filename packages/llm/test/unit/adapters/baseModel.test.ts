@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { plainModelName, sameModel } from '../../../src/adapters/baseModel.js';
+import type { AdapterFacts } from '../../../src/adapters/adapterFile.js';
+import { plainModelName, requireFittingBase, sameModel } from '../../../src/adapters/baseModel.js';
+import { LlmErrorCode } from '../../../src/errors.js';
 
 describe('names of models', () => {
   it.each([
@@ -20,5 +22,35 @@ describe('names of models', () => {
     ['Meta-Math-7B', 'Math-7B'],
   ])('%s and %s differ', (one, other) => {
     expect(sameModel([one], [other])).toBe(false);
+  });
+});
+
+describe('an adapter of the token embedding', () => {
+  const facts: AdapterFacts = {
+    name: null,
+    architecture: 'llama',
+    baseModels: [],
+    alpha: 1,
+    rank: 2,
+    targets: [{ tensor: 'token_embd.weight', inputs: 100, outputs: 8, rank: 2 }],
+    parameters: 216,
+    types: 'F32',
+    bytes: 1,
+  };
+  const embedding = ['token_embd.weight', { dims: [8, 100] }] as const;
+  const baseOf = (...tensors: (readonly [string, { dims: readonly number[] }])[]) => ({
+    names: ['small'],
+    architecture: 'llama',
+    tensors: new Map(tensors),
+  });
+
+  it('fits a model with an output of its own', () => {
+    expect(() => requireFittingBase(facts, baseOf(embedding, ['output.weight', { dims: [8, 100] }]))).not.toThrow();
+  });
+
+  it('is refused where the embedding is the output too, which would end the process', () => {
+    expect(() => requireFittingBase(facts, baseOf(embedding))).toThrow(
+      expect.objectContaining({ code: LlmErrorCode.AdapterWrongBase }),
+    );
   });
 });

@@ -138,6 +138,19 @@ describe('supervision of the model process', () => {
     await untilTrue('the end of the old process', () => !isAlive(first));
   });
 
+  it('leaves a process alone that grew by what its adapters need', async () => {
+    const { model, seen } = await open({ rssGrowthLimitBytes: 100e6 });
+    await untilTrue('the first heartbeat, whose size is the one to compare with', () => seen.rssBytes.length > 0);
+    const firstBytes = seen.rssBytes[0] ?? 0;
+    await model.countTokens('grow for an adapter');
+    await untilTrue('heartbeats of the grown process', () => {
+      return seen.rssBytes.filter((bytes) => bytes > firstBytes + 150e6).length > 3;
+    });
+    expect(seen.restarts).toEqual([]);
+    await model.countTokens('grow');
+    await untilTrue('the replacement after real growth', () => seen.restarts.includes('recycled'));
+  });
+
   it('gives up when the restart budget is spent, and says when to come back', async () => {
     const { model } = await open({ restartBudget: 2, restartWindowMs: 60_000 });
     for (let i = 0; i < 3; i += 1) await model.countTokens('die').catch(() => undefined);
