@@ -86,6 +86,7 @@ async function run(
     ];
     const gateway = await openGateway({
       options,
+      genesisHash: chain.genesisHash,
       store,
       metagraph: (signal) => metagraph.current(signal),
       lastMetagraph: () => metagraph.last(),

@@ -1,4 +1,4 @@
-import { type ChainClient, resolveEndpoint } from '@bettertherapy/chain';
+import { type ChainClient, isPublicChain, resolveEndpoint } from '@bettertherapy/chain';
 import { type Hotkey, isPublicAddress } from '@bettertherapy/core';
 import type { Examiner, Question } from '@bettertherapy/judge';
 import { isRetryable } from '@bettertherapy/llm';
@@ -72,7 +72,13 @@ const LISTS_AT_ONCE = 16;
 /** Keeps at hand which miners serve which twin. */
 export function openTwinRoster(
   options: ValidatorOptions,
-  { signer, dendrite, metagraph, telemetry }: Pick<DutyParts, 'signer' | 'dendrite' | 'metagraph' | 'telemetry'>,
+  {
+    chain,
+    signer,
+    dendrite,
+    metagraph,
+    telemetry,
+  }: Pick<DutyParts, 'chain' | 'signer' | 'dendrite' | 'metagraph' | 'telemetry'>,
 ): TwinRoster {
   return new TwinRoster(
     {
@@ -80,7 +86,7 @@ export function openTwinRoster(
       everyMs: ROSTER_MS,
       deadlineMs: LIST_DEADLINE_MS,
       concurrency: LISTS_AT_ONCE,
-      privateIps: asksPrivateIps(options),
+      privateIps: asksPrivateIps(options, chain.genesisHash),
     },
     {
       metagraph: (signal) => metagraph.current(signal),
@@ -101,9 +107,13 @@ export function payPower({ neuron }: ValidatorOptions): number {
   return neuron.weights === 'power' ? 4 : 1;
 }
 
-/** True when miners behind addresses that are not public are asked. */
-export function asksPrivateIps({ neuron, chain }: ValidatorOptions): boolean {
-  return neuron.privateIps === 'auto' ? isPrivateChain(chain) : neuron.privateIps === 'yes';
+/**
+ * True when miners behind addresses that are not public are asked. Never by itself on a chain that everybody shares: there a
+ * stranger's axon could name a machine beside this one, also where the node stands beside it.
+ */
+export function asksPrivateIps({ neuron, chain }: ValidatorOptions, genesisHash: string): boolean {
+  if (neuron.privateIps !== 'auto') return neuron.privateIps === 'yes';
+  return !isPublicChain(genesisHash) && isPrivateChain(chain);
 }
 
 /** Everything that goes on at the same time until the app stops. */
@@ -134,7 +144,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
         maxPerIp: neuron.maxPerIp,
         maxPerColdkey: neuron.maxPerColdkey,
         stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),
-        privateIps: asksPrivateIps(options),
+        privateIps: asksPrivateIps(options, parts.chain.genesisHash),
         maxMiners: neuron.maxMiners,
         newcomerRounds: NEWCOMER_ROUNDS,
         reaskWithinMs: Math.max(5 * MINUTE_MS, 3 * neuron.timeout * 1000),

@@ -51,7 +51,7 @@ const neuronFragment = z.strictObject({
     help: 'miners asked in one round; above it a draw decides, newcomers with double weight',
   }),
   privateIps: option(z.enum(['auto', 'yes', 'no']).default('auto'), {
-    help: 'ask miners behind addresses that are not public; auto does where the chain itself is on such an address',
+    help: 'ask miners behind addresses that are not public; auto does where the chain itself is on such an address and is not one of the public networks',
   }),
   retentionDays: option(z.number().min(1).default(90), {
     help: 'days after which questions, answers, steps of averages and averages of who left are forgotten',

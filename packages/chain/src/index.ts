@@ -12,7 +12,7 @@ export {
   isRetryable,
 } from './errors.js';
 export type { ChainMetrics } from './metrics.js';
-export { NETWORKS, type Network, type ResolvedEndpoint, resolveEndpoint, safeUrl } from './networks.js';
+export { isPublicChain, NETWORKS, type Network, type ResolvedEndpoint, resolveEndpoint, safeUrl } from './networks.js';
 export type { AxonInfo } from './reads/axon.js';
 export { parseAxonIp } from './reads/axonAddress.js';
 export type { EpochInfo } from './reads/epoch.js';

@@ -37,6 +37,11 @@ export const NETWORKS: Readonly<Record<'finney' | 'test' | 'archive' | 'local', 
   local: { name: 'local', urls: ['ws://127.0.0.1:9944'], genesisHash: null, defaultNetuid: null },
 };
 
+/** True for the chain that everybody shares, by whichever node it is reached; anybody can start the others. */
+export function isPublicChain(genesisHash: string): boolean {
+  return Object.values(NETWORKS).some((network) => network.genesisHash === genesisHash);
+}
+
 export interface ResolvedEndpoint {
   readonly network: string;
   readonly urls: string[];

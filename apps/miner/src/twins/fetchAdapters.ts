@@ -86,9 +86,10 @@ export class AdapterFetcher {
       signal.throwIfAborted();
       if ((this.retryAt.get(sha256)?.atMs ?? 0) > this.parts.clock.monotonicMs()) continue;
       if (!sameModel([adapter.baseModel], this.parts.model.info.names)) continue;
-      const urls = this.sources(adapter, publishers);
-      if (urls.length === 0 || (await this.parts.folder.find(sha256, signal)) !== null) continue;
-      await this.take({ sha256, bytes: adapter.bytes, urls }, signal);
+      const sources = this.sources(adapter, publishers);
+      const none = sources.urls.length === 0 && sources.published === undefined;
+      if (none || (await this.parts.folder.find(sha256, signal)) !== null) continue;
+      await this.take({ sha256, bytes: adapter.bytes, ...sources }, signal);
     }
   }
 
@@ -105,10 +106,13 @@ export class AdapterFetcher {
     return wanted;
   }
 
-  private sources({ sha256, url }: TwinAdapter, publishers: readonly Hotkey[]): URL[] {
+  private sources(
+    { sha256, url }: TwinAdapter,
+    publishers: readonly Hotkey[],
+  ): Pick<WantedAdapter, 'urls' | 'published'> {
     const bases = publishers.flatMap((publisher) => this.bases.get(publisher) ?? []);
-    const gateways = bases.map((base) => new URL(`v1/twin-adapters/${sha256}`, base.endsWith('/') ? base : `${base}/`));
-    return url === null ? gateways : [...gateways, new URL(url)];
+    const urls = bases.map((base) => new URL(`v1/twin-adapters/${sha256}`, base.endsWith('/') ? base : `${base}/`));
+    return { urls, published: url === null ? undefined : new URL(url) };
   }
 
   private async take(wanted: WantedAdapter, signal: AbortSignal): Promise<void> {
@@ -122,7 +126,7 @@ export class AdapterFetcher {
       return;
     }
     const startedMs = clock.monotonicMs();
-    log.info('adapter is fetched', { sha256, bytes, from: wanted.urls[0]?.host });
+    log.info('adapter is fetched', { sha256, bytes, from: (wanted.urls[0] ?? wanted.published)?.host });
     try {
       const bound = { what: 'an adapter', ms: FETCH_DEADLINE_MS, signal, clock };
       const parts = { clock, log, onBytes: tenths(log, sha256) };

@@ -20,6 +20,8 @@ import type { QuestionRouter, RouterMetrics } from './route/router.js';
 export interface GatewayGiven {
   readonly options: ValidatorOptions;
   readonly store: Store;
+  /** Of the chain whose miners are asked. */
+  readonly genesisHash: string;
   /** The metagraph of now, a few seconds old at most. */
   readonly metagraph: (signal: AbortSignal) => Promise<Metagraph>;
   /** The last metagraph read, however old; null before the first. */

@@ -12,8 +12,10 @@ export interface WantedAdapter {
   readonly sha256: string;
   /** Exact; nothing larger or smaller is kept. */
   readonly bytes: number;
-  /** Where it may be had, tried in order. */
+  /** Where it may be had, tried in order: addresses that the operator knows. */
   readonly urls: readonly URL[];
+  /** The address in the pack, which its publisher chose; tried last, and only on the public internet. */
+  readonly published?: URL | undefined;
 }
 
 export interface FetchAdapterOptions {
@@ -59,7 +61,7 @@ export async function fetchAdapter(
     if (await isThere(file)) return file;
     const part = `${file}.part`;
     const failures: unknown[] = [];
-    for (const url of wanted.urls) {
+    for (const url of [...wanted.urls, ...(wanted.published ? [wanted.published] : [])]) {
       try {
         await requireSpace(wanted, options.dir);
         await download(url, part, wanted, options, parts, signal);
@@ -83,7 +85,7 @@ export async function fetchAdapter(
 function download(
   url: URL,
   part: string,
-  { bytes }: WantedAdapter,
+  { bytes, published }: WantedAdapter,
   options: FetchAdapterOptions,
   parts: FetchAdapterParts,
   signal: AbortSignal,
@@ -97,6 +99,7 @@ function download(
     stallMs: options.stallMs ?? DEFAULTS.stallMs,
     attempts: options.attempts ?? DEFAULTS.attempts,
     maxBytes: bytes,
+    publicOnly: url === published,
     mostRedirects: url.protocol === 'https:' ? HTTPS_REDIRECTS : 0,
   };
   const onBytes = (have: number): void => parts.onBytes?.(have, bytes);

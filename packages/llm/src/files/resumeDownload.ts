@@ -4,6 +4,7 @@ import { type Clock, CodedError, type Logger, retry } from '@bettertherapy/core'
 import { Agent, type Dispatcher, request } from 'undici';
 import { LlmErrorCode, llmError } from '../errors.js';
 import { hasErrno } from './processLock.js';
+import { publicLookup, requirePublic } from './publicLookup.js';
 
 export interface DownloadOptions {
   /** Sent to the first address's own origin only, never to where it redirects. */
@@ -13,6 +14,8 @@ export interface DownloadOptions {
   readonly attempts: number;
   /** Never from https to http. */
   readonly mostRedirects: number;
+  /** A stranger chose the address: asked, and followed, only where it leads to the public internet. */
+  readonly publicOnly?: boolean | undefined;
   /** More is not taken, and what was taken is deleted; null for no bound. */
   readonly maxBytes: number | null;
   /** The error for a status that another try does not change. */
@@ -39,7 +42,7 @@ export async function downloadResumed(
   const agent = new Agent({
     headersTimeout: options.stallMs,
     bodyTimeout: options.stallMs,
-    connect: { timeout: options.stallMs },
+    connect: { timeout: options.stallMs, ...(options.publicOnly ? { lookup: publicLookup } : {}) },
   });
   try {
     await retry(
@@ -123,6 +126,7 @@ async function follow(
 ): Promise<Dispatcher.ResponseData> {
   let url = first;
   for (let hop = 0; hop <= options.mostRedirects; hop += 1) {
+    if (options.publicOnly) requirePublic(url);
     const headers: Record<string, string> = {};
     if (from > 0) headers.range = `bytes=${from}-`;
     if (options.token !== undefined && url.origin === first.origin) headers.authorization = `Bearer ${options.token}`;

@@ -11,6 +11,9 @@ import { usageOf } from './speech.js';
 import { streamAnswer } from './streaming.js';
 import { questionIn, turnsOfRequest, turnsOfSession } from './turns.js';
 
+/** Of one conversation, answers that were set aside included: all of them are read with every question. */
+export const MOST_MESSAGES = 1_000;
+
 type ChatInput = RouteInput<unknown, unknown, ChatRequest>;
 
 /** `POST /v1/chat/completions`. */
@@ -95,8 +98,14 @@ function take(body: ChatRequest, caller: Caller, parts: GatewayParts): { taken: 
     throw apiError('invalid_request', 'This session is with another twin.', { param: 'model' });
   }
   const asked = again ? null : questionIn(body);
-  const turns = session ? turnsOfSession(parts.store.patients.messages(session.id), asked) : turnsOfRequest(body);
+  const messages = session ? parts.store.patients.messages(session.id) : [];
+  const turns = session ? turnsOfSession(messages, asked) : turnsOfRequest(body);
   const region = session ? regionOf(session.region) : (body.region ?? 'international');
+  const crisis = crisisIn(turns, region);
+  // Help in a crisis has no bounds.
+  if (messages.length >= MOST_MESSAGES && crisis === null) {
+    throw apiError('limit_reached', 'This conversation is full. Begin a new one.', { param: 'session_id' });
+  }
   const { languages } = twin.pack;
   const taken: Taken = {
     question: {
@@ -105,7 +114,7 @@ function take(body: ChatRequest, caller: Caller, parts: GatewayParts): { taken: 
       turns,
       lang: parts.patientJudge.languageOf(turns.at(-1)?.text ?? '', languages),
       region,
-      crisis: crisisIn(turns, region),
+      crisis,
     },
     twin,
     session: session && { id: session.id, patientId: session.patientId, crisis: session.crisis },

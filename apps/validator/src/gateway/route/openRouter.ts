@@ -16,7 +16,7 @@ export function openRouter(given: GatewayGiven): QuestionRouter {
         maxPerIp: neuron.maxPerIp,
         maxPerColdkey: neuron.maxPerColdkey,
         stakeLimit: BigInt(Math.round(neuron.stakeLimit * RAO_PER_TAO)),
-        privateIps: asksPrivateIps(options),
+        privateIps: asksPrivateIps(options, given.genesisHash),
         newcomerRounds: NEWCOMER_ROUNDS,
       },
       miners: gateway.miners,

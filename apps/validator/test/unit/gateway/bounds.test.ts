@@ -1,5 +1,6 @@
 import { systemClock } from '@bettertherapy/core';
 import { describe, expect, it } from 'vitest';
+import { MOST_MESSAGES } from '../../../src/gateway/chat/chatRoutes.js';
 import { MOST_CONSENTS, MOST_DIALOGUES_KEPT, MOST_VERSIONS } from '../../../src/gateway/studio/bounds.js';
 import { runGateway } from './fixture.js';
 import { login, runStudio, studioClient, twinOf, unhappyPatient } from './studio/fixture.js';
@@ -33,6 +34,39 @@ describe('one address', () => {
   it('finds no other way in: a conversation needs a patient', async () => {
     const { call } = await runGateway();
     expect((await call('/v1/sessions', { body: { twin: 'dr-indra-gurung' } })).status).toBe(401);
+  });
+});
+
+describe('one conversation', () => {
+  it('holds so many messages; then a new one is begun, and help in a crisis still comes', async () => {
+    const { call, parts } = await runGateway();
+    const { token } = (await call('/v1/patients', { method: 'POST' })).body as { token: string };
+    const twin = 'dr-indra-gurung';
+    const session = (await call('/v1/sessions', { token, body: { twin } })).body as { id: string };
+    const head = { twinId: twin, twinVersion: 1 };
+    for (let n = 0; n < MOST_MESSAGES / 2; n += 1) {
+      parts.store.patientAnswers.begin({
+        id: `a${n}`,
+        caller: 'p',
+        ...head,
+        crisis: 'none',
+        nowMs: 1,
+        session: { id: session.id, messageId: `q${n}`, question: 'Why?', title: '' },
+      });
+      const message = { id: `m${n}`, content: 'So.', status: 'complete' as const, sources: [], crisis: null };
+      const times = { firstGoodMs: 1, firstWordMs: 1, nowMs: 2 };
+      parts.store.patientAnswers.end({ id: `a${n}`, state: 'answered', chosen: null, ...times, message });
+    }
+    const say = (content: string) =>
+      call('/v1/chat/completions', {
+        token,
+        body: { model: twin, session_id: session.id, messages: [{ role: 'user', content }] },
+      });
+    expect(await say('I sleep badly. What helps?')).toMatchObject({ status: 403, body: full });
+    expect(await say('I want to kill myself tonight.')).toMatchObject({
+      status: 200,
+      body: { bettertherapy: { crisis: { level: 'crisis' } } },
+    });
   });
 });
 

@@ -69,6 +69,7 @@ export async function runGateway(
   await seedShippedPacks(twins);
   const parts: GatewayGiven = {
     options: optionsWith(folder.path, ...flags),
+    genesisHash: `0x${'00'.repeat(32)}`,
     store,
     metagraph: async () => metagraphOf([neuron(1), neuron(2), neuron(3)]),
     lastMetagraph: () => metagraphOf([neuron(1), neuron(2), neuron(3)]),

@@ -53,6 +53,30 @@ const take = (...urls: URL[]): Promise<string> =>
     signal,
   );
 
+describe('an address that the publisher of a pack chose', () => {
+  it.each(['127.0.0.1', 'localhost', '2130706433', '[::ffff:127.0.0.1]', '[::1]'])(
+    'is not asked where it leads into the machine or its network: %s',
+    async (host) => {
+      const { port } = await serve(whole);
+      const published = new URL(`http://${host}:${port}/latest/meta-data`);
+      const parts = { clock: systemClock, log: silentLogger };
+      const wanted = { sha256: SHA256, bytes: BYTES.length, urls: [], published };
+      await expect(fetchAdapter(wanted, { dir, attempts: 2 }, parts, signal)).rejects.toMatchObject({
+        code: LlmErrorCode.DownloadFailed,
+        message: expect.stringContaining('not on the public internet'),
+      });
+      expect(server?.requests).toEqual([]);
+    },
+  );
+
+  it('comes after the gateways, which the operator named and which may be anywhere', async () => {
+    const url = await serve(whole);
+    const wanted = { sha256: SHA256, bytes: BYTES.length, urls: [url], published: new URL('https://10.0.0.1/x') };
+    const parts = { clock: systemClock, log: silentLogger };
+    expect(readFileSync(await fetchAdapter(wanted, { dir }, parts, signal))).toEqual(BYTES);
+  });
+});
+
 describe('an adapter that is fetched', () => {
   it('goes on behind what an earlier run left', async () => {
     mkdirSync(dir, { recursive: true });
