@@ -24,6 +24,29 @@ describe('the questions of a round', () => {
     expect(times.size).toBe(bank.length);
   });
 
+  it.each([1, 2, 4, 8])('are corrections of doctors for a quarter of %i at most, however many there are', (n) => {
+    const corrections = bank.flatMap((question) =>
+      [1, 2, 3, 4, 5].map((copy) => ({ ...question, id: `gold-${question.id}-${copy}` })),
+    );
+    let gold = 0;
+    const rounds = 400;
+    for (let round = 0; round < rounds; round += 1) {
+      const uses = bank.map(({ id }) => ({ bankId: id, times: 9, lastRound: round }));
+      const drawn = chooseQuestions([...bank, ...corrections], uses, n, seededRandom('s', String(round)));
+      expect(drawn).toHaveLength(n);
+      const own = drawn.filter(({ id }) => id.startsWith('gold-')).length;
+      expect(own).toBeLessThanOrEqual(Math.ceil(n / 4));
+      gold += own;
+    }
+    expect(gold / (rounds * n)).toBeGreaterThan(0.15);
+    expect(gold / (rounds * n)).toBeLessThan(0.35);
+  });
+
+  it('are corrections beyond that where there is nothing else', () => {
+    const corrections = bank.map((question) => ({ ...question, id: `gold-${question.id}` }));
+    expect(chooseQuestions([...bank.slice(0, 1), ...corrections], [], 4, seededRandom('s', 'x'))).toHaveLength(4);
+  });
+
   it('are fixed by the seed alone', () => {
     const ids = (label: string) => choose(6, label).map((question) => question.id);
     expect(ids('a')).toEqual(ids('a'));

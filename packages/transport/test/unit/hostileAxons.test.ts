@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { systemClock } from '@bettertherapy/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AxonTarget, DendriteOptions, DendriteReply } from '../../src/index.js';
@@ -80,6 +81,20 @@ describe('hostile axons', () => {
       400,
     );
     expect(reply.statusCode).toBe(408);
+  });
+
+  it('unpacks nothing, however much it would become', async () => {
+    const packed = gzipSync(goodBody('x'.repeat(20_000_000)));
+    expect(packed.length).toBeLessThan(100_000);
+    const asked: string[] = [];
+    const before = process.memoryUsage().arrayBuffers;
+    const reply = await against((incoming, response) => {
+      asked.push(String(incoming.headers['accept-encoding'] ?? 'none'));
+      response.writeHead(200, { ...GOOD, 'content-encoding': 'gzip' }).end(packed);
+    });
+    expect([reply.statusCode, reply.output]).toEqual([422, null]);
+    expect(asked.filter((encodings) => /gzip|br|deflate/.test(encodings))).toEqual([]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   });
 
   it('follows no redirect', async () => {

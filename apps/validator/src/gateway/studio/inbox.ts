@@ -1,6 +1,7 @@
 import { gate } from '@bettertherapy/judge';
 import type { InboxLine } from '@bettertherapy/store';
 import { deidentify } from '@bettertherapy/twins';
+import { GOLD_PREFIX } from '../../round/goldQuestions.js';
 import { apiError } from '../http/errors.js';
 import { goldProblem, goldQuestion } from './goldQuestion.js';
 import type { StudioParts } from './parts.js';
@@ -79,7 +80,7 @@ export function correctAnswer(
   if (problem !== null) throw apiError('invalid_request', `\`answer\` ${problem}.`, { param: 'answer' });
   const nowMs = clock.wallMs();
   const ownWords = input.question !== undefined;
-  const goldId = `gold-${ownWords ? 'own-' : ''}${newId().toLowerCase()}`;
+  const goldId = `${GOLD_PREFIX}${ownWords ? 'own-' : ''}${newId().toLowerCase()}`;
   const gold = goldQuestion({
     id: goldId,
     twinId,

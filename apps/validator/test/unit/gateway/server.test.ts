@@ -241,6 +241,26 @@ describe('the gateway server', () => {
     expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it('lets its pages load nothing from elsewhere, run nothing written into them, and be framed by nobody', async () => {
+    const folder = temporaryFolder('web');
+    onEnd(() => folder.remove());
+    writeFileSync(join(folder.path, 'index.html'), '<!doctype html><title>built</title>');
+    const { server } = await serverWith(generous, { webDir: folder.path });
+    for (const path of ['/', '/operator/rounds', '/sessions/x']) {
+      const { status, headers } = await fetch(`${server.url}${path}`);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect([path, status, headers.get('x-frame-options'), headers.get('referrer-policy')]).toEqual([
+        path,
+        200,
+        'DENY',
+        'no-referrer',
+      ]);
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    }
+  });
+
   it('says that its pages are not built, also when they are built while it runs', async () => {
     const folder = temporaryFolder();
     onEnd(() => folder.remove());
