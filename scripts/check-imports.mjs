@@ -37,6 +37,7 @@ const LIBRARY_HOMES = [
   [/^(drizzle-orm|better-sqlite3)(\/|$)/, ['store']],
   [/^node-llama-cpp(\/|$)/, ['llm']],
   [/^@wandb\/sdk(\/|$)/, ['telemetry']],
+  [/^@opentelemetry\//, ['telemetry']],
   [/^@polkadot\/(api|types|rpc-provider)/, ['chain', 'localnet']],
   [/^@bettertherapy\/localnet$/, ['cli', 'testkit']],
 ];

@@ -6,6 +6,7 @@ import {
   modelFragment,
   netuidOption,
   option,
+  otelFragment,
   resolveNetuid,
   subtensorFragment,
   walletFragment,
@@ -113,6 +114,7 @@ const schema = z.strictObject({
     syncBlocks: option(z.int().min(1).max(1000).default(5), { help: 'blocks between reads of the metagraph' }),
   }),
   data: dataFragment('miner'),
+  otel: otelFragment,
   health: healthFragment,
   logging: loggingFragment,
 });

@@ -9,6 +9,7 @@ import {
   modelFragment,
   netuidOption,
   option,
+  otelFragment,
   portWord,
   resolveNetuid,
   subtensorFragment,
@@ -159,6 +160,7 @@ const schema = z.strictObject({
   data: dataFragment('validator'),
   discord: discordFragment,
   wandb: wandbFragment,
+  otel: otelFragment,
   health: healthFragment,
   logging: loggingFragment,
 });

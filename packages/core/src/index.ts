@@ -17,3 +17,12 @@ export {
   SS58_PREFIX,
   type Ss58,
 } from './ss58.js';
+export {
+  noSpan,
+  noTracer,
+  type Span,
+  type SpanAttributes,
+  type SpanCount,
+  type SpanOptions,
+  type Tracer,
+} from './tracer.js';

@@ -1,4 +1,4 @@
-import { type Clock, CodedError } from '@bettertherapy/core';
+import { type Clock, CodedError, noTracer, type Tracer } from '@bettertherapy/core';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Sqlite } from './connection.js';
@@ -20,6 +20,7 @@ export interface StoreMetrics {
  */
 export class Session {
   private readonly orm: Orm;
+  private readonly tracer: Tracer;
 
   constructor(
     db: Sqlite,
@@ -28,13 +29,16 @@ export class Session {
       readonly metrics: StoreMetrics | null;
       /** Told of every transaction that the disk had no room for. */
       readonly diskFull?: (() => void) | undefined;
+      readonly tracer?: Tracer | undefined;
     },
   ) {
+    this.tracer = parts.tracer ?? noTracer;
     this.orm = drizzle(db, { schema: tables });
   }
 
   write<T>(name: string, work: (tx: Tx) => T): T {
-    return this.run(name, 'immediate', work);
+    const attributes = { 'db.system.name': 'sqlite', 'db.operation.name': name };
+    return this.tracer.span(`store ${name}`, { partOnly: true, attributes }, () => this.run(name, 'immediate', work));
   }
 
   read<T>(name: string, work: (tx: Tx) => T): T {

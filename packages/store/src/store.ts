@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Clock, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { type Clock, type Logger, silentLogger, systemClock, type Tracer } from '@bettertherapy/core';
 import { connect, databaseExists, type Sqlite } from './connection.js';
 import { schemaOld } from './errors.js';
 import { claimIdentity, type StoreIdentity } from './identity.js';
@@ -54,6 +54,8 @@ export interface StoreParts {
   readonly metrics?: StoreMetrics | null | undefined;
   /** Told of every transaction that the disk had no room for. */
   readonly diskFull?: (() => void) | undefined;
+  /** Commits that are part of a trace become spans of it. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The journal of one validator (or miner): a door to each aggregate. Every method of a repository is one transaction. */
@@ -186,7 +188,8 @@ export function openStore(options: StoreOptions, parts: StoreParts = {}): Store 
     db = connect({ file: options.file, mode: options.readonly ? 'read' : 'write' });
     const pending = pendingMigrations(appliedMigrations(db), readMigrations(options.migrationsDir));
     if (pending.length > 0) throw schemaOld(options.file, `${pending.length} migrations are still to be applied`);
-    const session = new Session(db, { clock, metrics: parts.metrics ?? null, diskFull: parts.diskFull });
+    const { metrics = null, diskFull, tracer } = parts;
+    const session = new Session(db, { clock, metrics, diskFull, tracer });
     if (options.identity && !options.readonly) claimIdentity(session, options.identity);
     return new Store(session, { db, lock, clock, log });
   } catch (error) {

@@ -7,5 +7,7 @@ export const TelemetryErrorCode = {
   WebhookUnreachable: 'TELEMETRY_WEBHOOK_UNREACHABLE',
   /** wandb did not take what was sent, or could not be reached; it is sent again. */
   WandbFailed: 'TELEMETRY_WANDB_FAILED',
+  /** The collector of traces did not take what was sent, or could not be reached; it is lost. */
+  TracesRefused: 'TELEMETRY_TRACES_REFUSED',
 } as const;
 export type TelemetryErrorCode = (typeof TelemetryErrorCode)[keyof typeof TelemetryErrorCode];

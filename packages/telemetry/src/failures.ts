@@ -2,7 +2,7 @@
 export class TelemetryFailures {
   private readonly byPart = new Map<string, number>();
 
-  count(part: 'log' | 'metrics' | 'health' | 'alerts' | 'wandb'): void {
+  count(part: 'log' | 'metrics' | 'health' | 'alerts' | 'wandb' | 'traces'): void {
     this.byPart.set(part, (this.byPart.get(part) ?? 0) + 1);
   }
 

@@ -4,6 +4,7 @@ export { eventually } from './eventually.js';
 export { FakeClock } from './fakeClock.js';
 export { FaultProxy } from './faultProxy.js';
 export { ggufBytes, loraBytes, type WrittenGguf, type WrittenLora, writeLora } from './ggufWriter.js';
+export { OtlpCollector, type ReceivedSpan } from './otlpCollector.js';
 export { freePort } from './ports.js';
 export { type SmallDisk, smallDisk } from './smallDisk.js';
 export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';

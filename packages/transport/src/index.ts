@@ -3,7 +3,7 @@ export { MemoryNonceStore, type NonceEntry, type NonceStore } from './axon/nonce
 export { AxonServer } from './axon/server.js';
 export { addressName, TokenBuckets, type TokenRate } from './axon/tokenBuckets.js';
 export type { AnswerFn, AxonMetrics, AxonOptions, AxonParts, CallerPolicy } from './axon/types.js';
-export { Dendrite, type FanOutTerms, type QueryTerms } from './dendrite/dendrite.js';
+export { Dendrite, type FanOutTerms } from './dendrite/dendrite.js';
 export { NonceClock } from './dendrite/nonceClock.js';
 export type {
   AxonTarget,
@@ -11,6 +11,7 @@ export type {
   DendriteOptions,
   DendriteParts,
   DendriteReply,
+  QueryTerms,
 } from './dendrite/types.js';
 export { TransportErrorCode } from './errors.js';
 export { JsonReader, type ReadTerms } from './http/jsonReader.js';

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { BoundedQueue, CoreErrorCode, describeError, hasCode, withDeadline } from '@bettertherapy/core';
+import {
+  BoundedQueue,
+  CoreErrorCode,
+  describeError,
+  hasCode,
+  noTracer,
+  type Span,
+  type Tracer,
+  withDeadline,
+} from '@bettertherapy/core';
 import {
   EMPTY_BODY_HASH,
   type HeaderMap,
@@ -12,6 +21,7 @@ import {
   type SynapseShape,
 } from '@bettertherapy/protocol';
 import { TransportErrorCode } from '../errors.js';
+import { TRACEPARENT } from '../traceparent.js';
 import { AdmissionDesk } from './admission.js';
 import { authenticate, type Proof } from './authenticate.js';
 import type { ReplyWriter, WireReply } from './replies.js';
@@ -42,12 +52,14 @@ const DEFAULT_FUTURE_MS = 10_000;
 export class RequestDesk {
   private readonly queue: BoundedQueue;
   private readonly admission: AdmissionDesk;
+  private readonly tracer: Tracer;
 
   constructor(
     private readonly options: AxonOptions,
     private readonly parts: AxonParts & { readonly replies: ReplyWriter },
   ) {
     this.queue = new BoundedQueue(options.queue);
+    this.tracer = parts.tracer ?? noTracer;
     this.admission = new AdmissionDesk({ rate: options.rate, futureMs: options.futureMs ?? DEFAULT_FUTURE_MS }, parts);
   }
 
@@ -89,7 +101,27 @@ export class RequestDesk {
     if (proof.synapse !== null && proof.synapse.computedBodyHash !== EMPTY_BODY_HASH) {
       return this.refuse(request, refusal('body_hash_mismatch'), proof);
     }
-    return request.route === 'ping' ? this.ping(request, proof) : this.inference(request, proof, admission.priority);
+    return request.route === 'ping' ? this.ping(request, proof) : this.traced(request, proof, admission.priority);
+  }
+
+  /** From its first byte on. Only who was admitted can have anything recorded here. */
+  private traced(request: ReceivedRequest, proof: Proof, priority: number): Promise<WireReply | null> {
+    const sent = request.headers[TRACEPARENT];
+    const options = {
+      kind: 'server',
+      parent: typeof sent === 'string' ? sent : null,
+      agoMs: this.seconds(request) * 1000,
+      attributes: { 'bt.validator.hotkey': proof.caller, 'bt.protocol': proof.protocol },
+    } as const;
+    return this.tracer.span('axon question', options, async (span) => {
+      const reply = await this.inference(request, proof, priority, span);
+      if (reply === null) span.fail('caller_gone');
+      else {
+        span.set({ 'http.response.status_code': reply.status });
+        if (reply.status >= 400) span.fail(`status_${reply.status}`);
+      }
+      return reply;
+    });
   }
 
   private ping(request: ReceivedRequest, proof: Proof): WireReply {
@@ -100,13 +132,20 @@ export class RequestDesk {
     return this.parts.replies.pinged(proof.synapse, body.value.timeoutSeconds, this.seconds(request));
   }
 
-  private async inference(request: ReceivedRequest, proof: Proof, priority: number): Promise<WireReply | null> {
+  private async inference(
+    request: ReceivedRequest,
+    proof: Proof,
+    priority: number,
+    span: Span,
+  ): Promise<WireReply | null> {
     const body = parseInferenceBody(request.body);
     if (!body.ok) return this.refuse(request, refusal(body.why === 'not_json' ? 'bad_json' : 'bad_body'), proof);
+    const { requestId, twin } = body.value;
+    span.set({ 'bt.request.id': requestId, 'bt.twin.id': twin?.id, 'bt.twin.version': twin?.version });
     const allowedMs = this.allowedMs(proof, body.value);
     const endsAtMs = request.arrivedMs + allowedMs;
     try {
-      const answer = await this.answer(request, proof, body.value, priority, endsAtMs);
+      const answer = await this.answer(request, proof, body.value, { priority, endsAtMs, span });
       const v10 =
         proof.synapse === null || request.shape === null ? null : { shape: request.shape, synapse: proof.synapse };
       this.parts.metrics?.requestAnswered(proof.protocol, this.seconds(request));
@@ -134,16 +173,18 @@ export class RequestDesk {
     request: ReceivedRequest,
     proof: Proof,
     body: ParsedInference,
-    priority: number,
-    endsAtMs: number,
+    turn: { readonly priority: number; readonly endsAtMs: number; readonly span: Span },
   ): Promise<{ output: string; adapter?: string | null | undefined; seconds: number }> {
     const { clock } = this.parts;
+    const { priority, endsAtMs, span } = turn;
+    const waitsFromMs = clock.monotonicMs();
     const leftMs = (): number => Math.max(0, endsAtMs - clock.monotonicMs());
     return withDeadline({ what: 'the answer', ms: leftMs(), signal: request.signal, clock }, async (signal) => {
-      const turn = this.queue.run(
+      const answered = this.queue.run(
         async () => {
           signal.throwIfAborted();
           const startedMs = clock.monotonicMs();
+          span.set({ 'bt.waited_ms': startedMs - waitsFromMs });
           const { prompt, requestId, twin, messages } = body;
           const { caller } = proof;
           const answer = { prompt, requestId, twin, messages, caller, deadlineMs: leftMs(), priority, signal };
@@ -153,7 +194,7 @@ export class RequestDesk {
         { priority, signal },
       );
       this.parts.metrics?.queueChanged(this.queue.depth, this.queue.active);
-      return turn;
+      return answered;
     });
   }
 

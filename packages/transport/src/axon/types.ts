@@ -1,4 +1,4 @@
-import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Logger, Tracer } from '@bettertherapy/core';
 import type { RefusalCode, ServedTwin, Turn, TwinRef, WireProtocol } from '@bettertherapy/protocol';
 import type { Signer } from '@bettertherapy/wallet';
 import type { NonceStore } from './nonceStore.js';
@@ -90,4 +90,6 @@ export interface AxonParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: AxonMetrics | null;
+  /** Each admitted question is a span, in the trace of its caller where that sent one. */
+  readonly tracer?: Tracer | undefined;
 }

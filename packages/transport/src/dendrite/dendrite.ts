@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { BoundedQueue, withDeadline } from '@bettertherapy/core';
+import { BoundedQueue, noTracer, type Span, type SpanAttributes, type Tracer, withDeadline } from '@bettertherapy/core';
 import {
   authority,
   encodeInferenceBody,
@@ -20,16 +20,11 @@ import {
 } from '@bettertherapy/protocol';
 import { ready } from '@bettertherapy/wallet';
 import { Agent } from 'undici';
-import { type Exchange, exchange, type Outgoing } from './exchange.js';
+import { Call } from './call.js';
+import { exchange, type Outgoing } from './exchange.js';
 import { NonceClock } from './nonceClock.js';
 import { describeFailure, fromMerged } from './outcomes.js';
-import type { AxonTarget, DendriteOptions, DendriteParts, DendriteReply } from './types.js';
-
-export interface QueryTerms {
-  /** Everything included: connecting, waiting, reading, one retry. */
-  readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { AxonTarget, DendriteOptions, DendriteParts, DendriteReply, QueryTerms } from './types.js';
 
 export interface FanOutTerms extends QueryTerms {
   /** Called as each reply arrives, before the next of the same moment; what it throws ends the fan-out. */
@@ -47,6 +42,7 @@ const MAX_REMEMBERED = 1024;
 export class Dendrite {
   private readonly agent: Agent;
   private readonly nonces: NonceClock;
+  private readonly tracer: Tracer;
   /** Axons that answered btauth/1 with "no such route", and until when that is believed. */
   private readonly v10Only = new Map<string, number>();
 
@@ -55,6 +51,7 @@ export class Dendrite {
     private readonly parts: DendriteParts,
   ) {
     this.nonces = parts.nonces ?? new NonceClock(parts);
+    this.tracer = parts.tracer ?? noTracer;
     this.agent = new Agent({
       connections: options.connectionsPerAxon ?? 4,
       pipelining: 1,
@@ -71,8 +68,30 @@ export class Dendrite {
   /** Asks one axon. Resolves whatever the axon does; rejects only with the abort reason of `terms.signal`. */
   async query(target: AxonTarget, request: InferenceRequest, terms: QueryTerms): Promise<DendriteReply> {
     await ready();
+    const { ip, port, hotkey } = target;
+    const attributes = {
+      ...{ 'bt.miner.hotkey': hotkey, 'bt.request.id': request.requestId, 'bt.twin.id': request.twin?.id },
+      ...{ 'bt.twin.version': request.twin?.version, 'server.address': ip, 'server.port': port },
+      ...terms.about,
+    };
+    return this.tracer.span('query miner', { kind: 'client', attributes }, async (span) => {
+      const reply = await this.inEitherProtocol(target, request, terms, span);
+      const { statusCode, protocol, responseMs } = reply;
+      span.set({ 'bt.status': statusCode, 'bt.protocol': protocol, 'bt.response_ms': responseMs });
+      if (!reply.ok) span.fail(`status_${statusCode}`);
+      return reply;
+    });
+  }
+
+  private async inEitherProtocol(
+    target: AxonTarget,
+    request: InferenceRequest,
+    terms: QueryTerms,
+    span: Span,
+  ): Promise<DendriteReply> {
     const first = this.protocolFor(target);
-    const call = new Call(this.agent, this.parts.clock, terms, this.options.maxReplyBytes ?? 262_144);
+    const maxReplyBytes = this.options.maxReplyBytes ?? 262_144;
+    const call = new Call(this.agent, this.parts.clock, terms, maxReplyBytes, span.traceparent);
     let reply = await this.ask(first, target, request, call);
     if (first === 'btauth1' && (reply.statusCode === 404 || reply.statusCode === 405) && mayFallBack(target)) {
       // The route is unknown there: the axon is older than what it published.
@@ -88,7 +107,11 @@ export class Dendrite {
    * arrives. A call that did not get its turn before the deadline counts as timed out.
    */
   async queryMany(
-    calls: readonly { readonly target: AxonTarget; readonly request: InferenceRequest }[],
+    calls: readonly {
+      readonly target: AxonTarget;
+      readonly request: InferenceRequest;
+      readonly about?: SpanAttributes | undefined;
+    }[],
     terms: FanOutTerms,
   ): Promise<DendriteReply[]> {
     const { clock } = this.parts;
@@ -100,11 +123,11 @@ export class Dendrite {
     setMaxListeners(0, signal);
     try {
       return await Promise.all(
-        calls.map(({ target, request }, index) =>
+        calls.map(({ target, request, about }, index) =>
           queue.run(async () => {
             signal.throwIfAborted();
             const deadlineMs = Math.max(0, endsAtMs - clock.monotonicMs());
-            const reply = await this.query(target, request, { deadlineMs, signal });
+            const reply = await this.query(target, request, { deadlineMs, signal, about });
             terms.onReply?.(reply, index);
             return reply;
           }),
@@ -214,53 +237,6 @@ export class Dendrite {
     if (this.v10Only.size >= MAX_REMEMBERED && oldest !== undefined) this.v10Only.delete(oldest);
     this.v10Only.set(nameOf(target), this.parts.clock.monotonicMs() + REMEMBER_V10_MS);
     this.parts.log.info('axon does not know btauth/1, asking in v10', { hotkey: target.hotkey });
-  }
-}
-
-/**
- * The exchanges of one question. Their time counts from the first one sent: an axon gains nothing by resetting the
- * connection or denying a route to be asked again.
- */
-class Call {
-  readonly deadlineMs: number;
-  private readonly startedMs: number;
-  private firstSentMs: number | null = null;
-
-  constructor(
-    private readonly agent: Agent,
-    private readonly clock: DendriteParts['clock'],
-    private readonly terms: QueryTerms,
-    private readonly maxReplyBytes: number,
-  ) {
-    this.deadlineMs = terms.deadlineMs;
-    this.startedMs = clock.monotonicMs();
-  }
-
-  /** Sends, and once more when the socket closed before any reply came: an idle socket may just have timed out there. */
-  async run(sign: (deadlineMs: number) => Outgoing): Promise<Exchange> {
-    const result = await this.once(sign);
-    const again = result.kind === 'failure' && (result.failure === 'closed' || result.failure === 'reset');
-    return again && this.leftMs() > 0 ? this.once(sign) : result;
-  }
-
-  elapsedMs(result: Exchange): number {
-    return Math.max(0, result.endedMs - (this.firstSentMs ?? this.startedMs));
-  }
-
-  private async once(sign: (deadlineMs: number) => Outgoing): Promise<Exchange> {
-    const { signal } = this.terms;
-    signal?.throwIfAborted();
-    const deadlineMs = this.leftMs();
-    if (deadlineMs <= 0)
-      return { kind: 'failure', failure: 'timeout', sentMs: null, endedMs: this.clock.monotonicMs() };
-    const terms = { deadlineMs, maxReplyBytes: this.maxReplyBytes, signal };
-    const result = await exchange(this.agent, sign(deadlineMs), terms, this.clock);
-    this.firstSentMs ??= result.sentMs;
-    return result;
-  }
-
-  private leftMs(): number {
-    return this.startedMs + this.deadlineMs - this.clock.monotonicMs();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Logger, SpanAttributes, Tracer } from '@bettertherapy/core';
 import type { WireProtocol } from '@bettertherapy/protocol';
 import type { Signer } from '@bettertherapy/wallet';
 import type { NonceClock } from './nonceClock.js';
@@ -12,6 +12,14 @@ export interface AxonTarget {
   readonly protocol?: WireProtocol | 'auto' | undefined;
   /** The version the axon published; 12.x is ours and speaks btauth/1. Unknown means v10. */
   readonly version?: number | undefined;
+}
+
+export interface QueryTerms {
+  /** Everything included: connecting, waiting, reading, one retry. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What the span of the question says beside what is known here. */
+  readonly about?: SpanAttributes | undefined;
 }
 
 /** What came of a question. */
@@ -52,4 +60,6 @@ export interface DendriteParts {
   readonly metrics: DendriteMetrics | null;
   /** Shared by all dendrites that sign with one key, or their nonces could meet. */
   readonly nonces?: NonceClock | undefined;
+  /** Each question is a span, whose place in the trace is sent along. */
+  readonly tracer?: Tracer | undefined;
 }

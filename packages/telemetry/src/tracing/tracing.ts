@@ -1,0 +1,28 @@
+import type { Clock, Logger, Tracer } from '@bettertherapy/core';
+import type { TelemetryFailures } from '../failures.js';
+
+export interface TracingOptions {
+  /** `validator` or `miner`. */
+  readonly app: string;
+  readonly version: string;
+  /** Address of an OTLP/HTTP collector; null: nothing is traced and nothing of the SDK is loaded. */
+  readonly endpoint: string | null;
+  /** `name=value`, sent with every request; secrets. */
+  readonly headers: readonly string[];
+  /** Share of the traces begun here that are recorded, 0 to 1. */
+  readonly sampleRatio: number;
+}
+
+export interface TracingParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly failures: TelemetryFailures;
+}
+
+export interface Tracing {
+  readonly tracer: Tracer;
+  /** Sends what waits. */
+  flush(): Promise<void>;
+  /** Sends what waits, within a few seconds, and ends; never rejects. */
+  close(): Promise<void>;
+}
