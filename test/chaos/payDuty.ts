@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ChainClient, type ChainOptions } from '@bettertherapy/chain';
-import { describeError, type Hotkey, type LogFields, type Logger, systemClock } from '@bettertherapy/core';
+import { describeError, type Hotkey, type LogFields, type Logger, noTracer, systemClock } from '@bettertherapy/core';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import { eventually, repositoryRoot } from '@bettertherapy/testkit';
 import type { Signer } from '@bettertherapy/wallet';
@@ -91,6 +91,7 @@ export class PayDuty {
         chain: { ...pay, send },
         clock: systemClock,
         log,
+        tracer: noTracer,
         metrics: {
           weightsSet: (outcome) => this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1),
           score: () => undefined,

@@ -7,6 +7,7 @@ import {
   type Log,
   MetricSet,
   minerMetrics,
+  openTracing,
   Readiness,
   TelemetryFailures,
 } from '@bettertherapy/telemetry';
@@ -45,7 +46,13 @@ async function run(
   const fault = new AbortController();
   const fail = (error: unknown): void => fault.abort(error);
   const metrics = minerMetrics(set);
-  const parts: MinerParts = { config, env: input.env, clock, log, metrics, readiness, lifecycle, fail };
+  const tracing = await openTracing(
+    { app: 'miner', version: MINER_VERSION, ...config.otel },
+    { clock, log: log.child({ component: 'traces' }), failures },
+  );
+  lifecycle.onClose('traces', () => tracing.close());
+  const { tracer } = tracing;
+  const parts: MinerParts = { config, env: input.env, clock, log, tracer, metrics, readiness, lifecycle, fail };
   try {
     const health = new HealthServer(
       { port: healthPort(config.health), app: 'miner', version: MINER_VERSION },

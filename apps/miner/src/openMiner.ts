@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChainClient, resolveEndpoint } from '@bettertherapy/chain';
 import { chainAddress, type Environment } from '@bettertherapy/config';
-import type { Clock, Hotkey, Lifecycle, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Lifecycle, Logger, Tracer } from '@bettertherapy/core';
 import type { LanguageModel } from '@bettertherapy/llm';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
-import type { MinerMetrics, Readiness } from '@bettertherapy/telemetry';
+import { type MinerMetrics, type Readiness, tracedTokens } from '@bettertherapy/telemetry';
 import { AxonServer } from '@bettertherapy/transport';
 import { ANSWER_WORDS, installDefaultPersona, PersonaFile } from '@bettertherapy/twins';
 import { loadHotkey, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
@@ -26,6 +26,7 @@ export interface MinerParts {
   readonly env: Environment;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly metrics: MinerMetrics;
   readonly readiness: Readiness;
   readonly lifecycle: Lifecycle;
@@ -85,7 +86,7 @@ export function openMinerStore(parts: MinerParts, chain: ChainClient, hotkey: Ho
   const identity = { genesis: chain.genesisHash, netuid: config.netuid, hotkey };
   const store = openStore(
     { file, migrationsDir: MIGRATIONS, identity, owner: 'miner' },
-    { clock, log, metrics: metrics.store },
+    { clock, log, metrics: metrics.store, tracer: parts.tracer },
   );
   lifecycle.onClose('store', () => store.close());
   return store;
@@ -105,9 +106,10 @@ export async function openPersona({ config, clock, log: parent }: MinerParts): P
 
 /** The model that answers. @throws CodedError LLM_*, MINER_PERSONA_TOO_LONG */
 export async function openModel(parts: MinerParts, persona: PersonaFile, signal: AbortSignal): Promise<LanguageModel> {
-  const { config, clock, metrics, lifecycle, readiness } = parts;
+  const { config, clock, metrics, lifecycle, readiness, tracer } = parts;
   readiness.set('model', false, 'loading');
-  const modelParts = { clock, log: parts.log.child({ component: 'model' }), metrics: metrics.model };
+  const modelMetrics = tracedTokens(metrics.model, tracer);
+  const modelParts = { clock, log: parts.log.child({ component: 'model' }), metrics: modelMetrics };
   const model = await openMinerModel(config.model, parts.env, modelParts, signal);
   lifecycle.onClose('model', () => model.close());
   readiness.set('model', true, 'loaded');
@@ -132,7 +134,7 @@ export function makeAnswerer(
       maxWords: ANSWER_WORDS.max,
       region: config.twin.region,
     },
-    { ...own, clock, log, metrics: metrics.answer, modelLost: parts.fail },
+    { ...own, clock, log, tracer: parts.tracer, metrics: metrics.answer, modelLost: parts.fail },
   );
 }
 
@@ -197,6 +199,7 @@ export async function openAxon(
       clock,
       log: log.child({ component: 'axon' }),
       metrics: metrics.axon,
+      tracer: parts.tracer,
     },
   );
   await axon.start(signal);

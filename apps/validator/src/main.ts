@@ -24,20 +24,16 @@ import {
 } from './openParts.js';
 import { openWandb } from './openWandb.js';
 import { type ValidatorOptions, validatorConfig } from './options.js';
-import { component, openTelemetry, serveHealth, type Telemetry } from './telemetry.js';
+import { component, openTelemetry, serveHealth, type Telemetry, withTraces } from './telemetry.js';
 
 /** The longest a shutdown may take before the process is ended anyway. */
 const SHUTDOWN_MS = 30_000;
 
-async function run(
-  options: ValidatorOptions,
-  input: ProcessInput,
-  telemetry: Telemetry,
-  stop: AbortSignal,
-): Promise<void> {
-  const { log } = telemetry;
+async function run(options: ValidatorOptions, input: ProcessInput, plain: Telemetry, stop: AbortSignal): Promise<void> {
+  const { log } = plain;
   const lifecycle = new Lifecycle({ log });
   try {
+    const telemetry = await withTraces(options, plain, lifecycle);
     await serveHealth(telemetry, lifecycle);
     const signer = await openWallet(options);
     const chain = await openChain(options, telemetry, stop);
@@ -105,6 +101,7 @@ async function run(
       bank,
       signer,
       clock: telemetry.clock,
+      tracer: telemetry.tracer,
       log: component(log, 'gateway'),
       secret,
       newId: ulid,

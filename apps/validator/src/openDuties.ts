@@ -119,7 +119,7 @@ export function asksPrivateIps({ neuron, chain }: ValidatorOptions, genesisHash:
 /** Everything that goes on at the same time until the app stops. */
 export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] {
   const { telemetry, chain, store, signer, metagraph } = parts;
-  const { clock, log, metrics, readiness } = telemetry;
+  const { clock, log, metrics, readiness, tracer } = telemetry;
   const { netuid, mecid, neuron } = options;
   const self = signer.address;
   const blockMs = (): number => chain.health().blockTimeMs;
@@ -165,6 +165,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       isFatal,
       clock,
       log: component(log, 'round'),
+      tracer,
       metrics: metrics.round,
       refused: (answer) => parts.refusals.add(answerRefusal(answer)),
       newId: ulid,
@@ -190,6 +191,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       chain: chainPay({ netuid, mecid }, { chain, signer }),
       clock,
       log: component(log, 'weights'),
+      tracer,
       metrics: metrics.round,
       newId: ulid,
       examHold: () => parts.exam.hold,

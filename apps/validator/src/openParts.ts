@@ -13,6 +13,7 @@ import {
 } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import { openStore, type Store } from '@bettertherapy/store';
+import { tracedTokens } from '@bettertherapy/telemetry';
 import { Dendrite, NonceClock } from '@bettertherapy/transport';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import { loadHotkey, ready, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
@@ -112,13 +113,13 @@ async function untilReachable<T>(
 export function openJournal(
   options: ValidatorOptions,
   identity: { readonly genesis: string; readonly hotkey: Hotkey },
-  { clock, log, metrics }: Telemetry,
+  { clock, log, metrics, tracer }: Telemetry,
   diskFull: () => void,
 ): Store {
   const file = join(resolve(options.data.dir), 'validator.sqlite');
   return openStore(
     { file, migrationsDir, identity: { ...identity, netuid: options.netuid }, owner: 'validator' },
-    { clock, log: component(log, 'store'), metrics: metrics.store, diskFull },
+    { clock, log: component(log, 'store'), metrics: metrics.store, diskFull, tracer },
   );
 }
 
@@ -144,10 +145,11 @@ export async function openJudge(
   readonly patientJudge: PatientJudge;
   readonly model: LanguageModel;
 }> {
-  const { clock, log, metrics } = parts.telemetry;
+  const { clock, log, metrics, tracer } = parts.telemetry;
   const bank = await loadQuestionBank(options.bank.path ?? defaultBankPath());
   const modelLog = component(log, 'model');
-  const modelParts = { manifestPath: modelManifest, clock, log: modelLog, metrics: metrics.model, env: parts.env };
+  const modelMetrics = tracedTokens(metrics.model, tracer);
+  const modelParts = { manifestPath: modelManifest, clock, log: modelLog, metrics: modelMetrics, env: parts.env };
   const model = await openJudgeModel({ ...options.model, apiKey: modelApiKey(options.model) }, modelParts, signal);
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
   const judgeLog = component(log, 'judge');
@@ -177,7 +179,7 @@ function openRules(
 export function openDendrites(
   options: ValidatorOptions,
   signer: Signer<Hotkey>,
-  { clock, log, metrics }: Telemetry,
+  { clock, log, metrics, tracer }: Telemetry,
 ): { readonly rounds: Dendrite; readonly patients: Dendrite } {
   const { questions, maxMiners } = options.neuron;
   const { maxStreams, miners } = options.gateway;
@@ -186,6 +188,7 @@ export function openDendrites(
     log: component(log, 'dendrite'),
     metrics: metrics.dendrite,
     nonces: new NonceClock({ clock }),
+    tracer,
   };
   return {
     // A miner is asked all questions at once, and no request waits for a turn of ours: waiting would cost it time.

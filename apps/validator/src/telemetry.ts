@@ -1,10 +1,11 @@
 import { healthPort, logLevels } from '@bettertherapy/config';
-import { type Clock, type Lifecycle, type Logger, systemClock } from '@bettertherapy/core';
+import { type Clock, type Lifecycle, type Logger, noTracer, systemClock, type Tracer } from '@bettertherapy/core';
 import {
   createLog,
   HealthServer,
   type Log,
   MetricSet,
+  openTracing,
   Readiness,
   TelemetryFailures,
   type ValidatorMetrics,
@@ -20,6 +21,7 @@ export interface Telemetry extends Log {
   readonly readiness: Readiness;
   readonly health: HealthServer;
   readonly failures: TelemetryFailures;
+  readonly tracer: Tracer;
 }
 
 /** Log, metrics and health of this process; nothing listens yet. */
@@ -33,7 +35,21 @@ export function openTelemetry(options: ValidatorOptions, terminal: boolean): Tel
     { port: healthPort(options.health), app: APP, version: VERSION },
     { metrics: set, readiness, clock: systemClock, log: log.child({ component: 'health' }), levels, failures },
   );
-  return { log, levels, flush, clock: systemClock, metrics: validatorMetrics(set), readiness, health, failures };
+  const metrics = validatorMetrics(set);
+  return { log, levels, flush, clock: systemClock, metrics, readiness, health, failures, tracer: noTracer };
+}
+
+/** The same with traces where the flags ask for them. They end after everything that they tell of. */
+export async function withTraces(
+  { otel }: ValidatorOptions,
+  telemetry: Telemetry,
+  lifecycle: Lifecycle,
+): Promise<Telemetry> {
+  const { clock, failures } = telemetry;
+  const log = component(telemetry.log, 'traces');
+  const { tracer, close } = await openTracing({ app: APP, version: VERSION, ...otel }, { clock, log, failures });
+  lifecycle.onClose('traces', close);
+  return { ...telemetry, tracer };
 }
 
 /** Starts serving health on its own; it never holds up or stops the app. */

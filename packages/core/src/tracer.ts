@@ -6,6 +6,7 @@ type TextAttribute =
   | 'bt.intent.mode'
   | 'bt.intent.window'
   | 'bt.miner.hotkey'
+  | 'bt.model.adapter'
   | 'bt.outcome'
   | 'bt.protocol'
   | 'bt.request.id'

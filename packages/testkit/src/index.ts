@@ -6,6 +6,7 @@ export { FaultProxy } from './faultProxy.js';
 export { ggufBytes, loraBytes, type WrittenGguf, type WrittenLora, writeLora } from './ggufWriter.js';
 export { OtlpCollector, type ReceivedSpan } from './otlpCollector.js';
 export { freePort } from './ports.js';
+export { type RecordedSpan, RecordingTracer } from './recordingTracer.js';
 export { type SmallDisk, smallDisk } from './smallDisk.js';
 export { repositoryRoot, temporaryFolder } from './temporaryFolder.js';
 export { type WandbFault, type WandbRun, WandbServer } from './wandbServer.js';

@@ -6,6 +6,8 @@ import {
   type Hotkey,
   hasCode,
   type Logger,
+  type Span,
+  type Tracer,
 } from '@bettertherapy/core';
 import {
   type AdapterUse,
@@ -65,6 +67,7 @@ export interface AnswerParts {
   readonly twins: TwinSource | null;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly metrics: AnswerMetrics | null;
   /** Called when the model can answer no more until the process starts anew. */
   readonly modelLost: (error: unknown) => void;
@@ -116,7 +119,12 @@ export class Answerer {
    * @throws CodedError TRANSPORT_TWIN_NOT_SERVED, MINER_EMPTY_ANSWER, MINER_EMPTY_QUESTION, CORE_QUEUE_FULL when the
    * model is overloaded, CORE_DEADLINE_EXCEEDED; the signal's reason when the caller is gone.
    */
-  readonly answer: AnswerFn = async (request) => {
+  readonly answer: AnswerFn = (request) => {
+    const attributes = { 'bt.request.id': request.requestId, 'bt.twin.id': request.twin?.id };
+    return this.parts.tracer.span('answer', { attributes }, (span) => this.reply(request, span));
+  };
+
+  private async reply(request: Request, span: Span): Promise<{ readonly output: string }> {
     const { clock, log, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
     const risk = riskOf(request);
@@ -128,6 +136,7 @@ export class Answerer {
       const voice: Voice = { state: 'none', use: null };
       const output = await this.write(request, risk, voice, startedMs);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
+      span.set({ 'bt.outcome': 'ok', 'bt.answer.words': countWords(output) });
       metrics?.finished('ok', tookMs);
       metrics?.words(countWords(output));
       const adapter = voice.use?.sha256 ?? null;
@@ -139,15 +148,18 @@ export class Answerer {
       if (hasCode(error, LlmErrorCode.WorkerGaveUp)) this.parts.modelLost(error);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
       if (risk.level === 'crisis' && !request.signal.aborted) {
+        // That it was a crisis is nobody's to see in a trace.
+        span.set({ 'bt.outcome': 'ok' });
         metrics?.finished('fallback', tookMs);
         log.warn('prepared crisis answer given', { ...fields, tookMs, error: describeError(error) });
         return { output: crisisFallback(risk.kinds, this.options.region) };
       }
+      span.set({ 'bt.outcome': outcomeOf(error) });
       metrics?.finished(outcomeOf(error), tookMs);
       log.warn('no answer', { ...fields, tookMs, error: describeError(error) });
       throw asRefusal(error);
     }
-  };
+  }
 
   private async write(request: Request, risk: RiskFinding, voice: Voice, startedMs: number): Promise<string> {
     const { clock, metrics, log } = this.parts;
@@ -193,7 +205,11 @@ export class Answerer {
     const twin = (await twins?.resolve(request.twin, request.caller, request.signal)) ?? null;
     if (twins === null || twin === null) throw notServed(request.twin);
     Object.assign(voice, await twins.adapters.choose(twin, request.signal));
-    const notes = await twins.recall(twin, question, request.signal);
+    const notes = await this.parts.tracer.span('recall notes', {}, async (span) => {
+      const found = await twins.recall(twin, question, request.signal);
+      span.set({ 'bt.notes': found.length });
+      return found;
+    });
     const { note } = twin.pack.rules.crisis;
     // A pack may add to the help; what the rules say stays whatever it says.
     const added = risk.level === 'crisis' && note !== null ? `${guidance} You may add: "${note}"` : guidance;
@@ -228,7 +244,16 @@ export class Answerer {
     return { text, words: countWords(text) };
   }
 
-  private async speak(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
+  private speak(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
+    const { model, tracer } = this.parts;
+    const attributes = {
+      ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': model.info.name },
+      'bt.model.adapter': asked.adapter?.sha256,
+    };
+    return tracer.span('generate', { attributes }, () => this.generate(asked, request, endsMs));
+  }
+
+  private async generate(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
     const { model, clock } = this.parts;
     const leftMs = endsMs - clock.monotonicMs();
     if (leftMs <= 0) throw tooLate(request.deadlineMs);

@@ -1,6 +1,15 @@
-import { CodedError, encodeSs58, parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
+import {
+  CodedError,
+  encodeSs58,
+  noTracer,
+  parseHotkey,
+  silentLogger,
+  systemClock,
+  type Tracer,
+} from '@bettertherapy/core';
 import { type CallOptions, type ChatEvent, type ChatRequest, ScriptedModel } from '@bettertherapy/llm';
 import type { Turn } from '@bettertherapy/protocol';
+import { RecordingTracer } from '@bettertherapy/testkit';
 import {
   ANSWER_WORDS,
   countWords,
@@ -33,7 +42,7 @@ class SlowModel extends ScriptedModel {
 
 function make(
   say: Say,
-  options: { minWords?: number; contextTokens?: number; slow?: string; twins?: TwinSource } = {},
+  options: { minWords?: number; contextTokens?: number; slow?: string; twins?: TwinSource; tracer?: Tracer } = {},
 ) {
   const requests: ChatRequest[] = [];
   const events: string[] = [];
@@ -66,6 +75,7 @@ function make(
       twins: options.twins ?? null,
       clock: systemClock,
       log: silentLogger,
+      tracer: options.tracer ?? noTracer,
       metrics,
       modelLost: (error) => events.push(`lost ${error instanceof CodedError ? error.code : ''}`),
     },
@@ -365,5 +375,39 @@ describe('Answerer, asked as a twin', async () => {
     expect(text).toContain('turn 8');
     expect(text).not.toContain('turn 0');
     expect(requests[0]?.messages[1]?.role).toBe('user');
+  });
+
+  it('tells its trace what it did, and no word of question, persona, notes or answer', async () => {
+    const tracer = new RecordingTracer();
+    const { askTwin } = make(() => GOOD, { twins: source(pack, [note]), tracer });
+    await askTwin({ messages });
+    expect(tracer.spans.map(({ name, parent }) => [name, parent?.name ?? null])).toEqual([
+      ['answer', null],
+      ['recall notes', 'answer'],
+      ['generate', 'answer'],
+    ]);
+    const [answer, recall, generate] = tracer.spans.map(({ attributes }) => attributes);
+    expect(answer).toEqual({
+      ...{ 'bt.request.id': 'r1', 'bt.twin.id': 'dr-indra-gurung', 'bt.outcome': 'ok' },
+      'bt.answer.words': expect.any(Number),
+    });
+    expect(recall).toEqual({ 'bt.notes': 1 });
+    expect(generate).toEqual({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': expect.any(String) });
+  });
+
+  it('shows a failed answer by its outcome, and a crisis not at all', async () => {
+    const tracer = new RecordingTracer();
+    const failing = () => {
+      throw new CodedError('LLM_EVALUATION_FAILED', CRISIS, { remedy: CRISIS });
+    };
+    const { ask } = make(failing, { tracer });
+    await expect(ask('How do I sleep better?')).rejects.toThrow();
+    await ask(CRISIS);
+    const answers = tracer.named('answer');
+    expect(answers.map(({ attributes, failure }) => [attributes['bt.outcome'], failure])).toEqual([
+      ['error', 'LLM_EVALUATION_FAILED'],
+      ['ok', null],
+    ]);
+    expect(JSON.stringify(tracer.spans.map(({ attributes }) => attributes))).not.toMatch(/kill|self_harm|crisis/);
   });
 });

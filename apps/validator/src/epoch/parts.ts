@@ -1,4 +1,4 @@
-import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Logger, Tracer } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import type { ExamHold } from '../exam/startUpExam.js';
 import type { PayChain } from './payChain.js';
@@ -30,6 +30,7 @@ export interface EpochParts {
   readonly chain: PayChain;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly metrics: EpochMetrics | null;
   readonly newId: () => string;
   /** Why the judge's exam allows no weights; null when it does. */

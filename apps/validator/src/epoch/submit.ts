@@ -1,4 +1,4 @@
-import { CodedError, describeError, parseHotkey } from '@bettertherapy/core';
+import { CodedError, describeError, parseHotkey, type Span } from '@bettertherapy/core';
 import type { NewWeightIntent, WeightIntent } from '@bettertherapy/store';
 import type { EpochParts } from './parts.js';
 import type { Payment } from './payChain.js';
@@ -10,9 +10,23 @@ export type Submitted = 'set' | 'refused' | 'in doubt';
  * Intent row, effect, outcome row. When it cannot be known whether the chain took the weights the intent stays open, and
  * {@link settle} finds out from chain storage before anything is sent again.
  */
-export async function submit(planned: NewWeightIntent, parts: EpochParts, signal: AbortSignal): Promise<Submitted> {
+export function submit(planned: NewWeightIntent, parts: EpochParts, signal: AbortSignal): Promise<Submitted> {
+  const { tracer, store } = parts;
+  const { id, window, mode } = planned;
+  const attributes = { 'bt.intent.id': id, 'bt.intent.window': window, 'bt.intent.mode': mode };
+  return tracer.span('weights', { traceOf: id, attributes }, async (span) => {
+    const intent = tracer.span('weights intent', {}, () => store.weightIntents.create(planned));
+    span.set({ 'bt.miners': intent.uids.length });
+    const submitted = await tracer.span('weights submit', { attributes }, (inner) =>
+      send(intent, parts, signal, inner),
+    );
+    span.set({ 'bt.outcome': submitted.replace(' ', '_') });
+    return submitted;
+  });
+}
+
+async function send(intent: WeightIntent, parts: EpochParts, signal: AbortSignal, span: Span): Promise<Submitted> {
   const { store, chain, clock, log, metrics } = parts;
-  const intent = store.weightIntents.create(planned);
   const { id, window, attempt, mode } = intent;
   const payment = paymentOf(intent, parts);
   log.info('setting weights', {
@@ -34,10 +48,13 @@ export async function submit(planned: NewWeightIntent, parts: EpochParts, signal
       errorCode: null,
       errorMessage: null,
     });
+    span.set({ 'bt.block': sent.block });
     metrics?.weightsSet('submitted', sent.block);
     log.info('weights in a block', { intentId: id, ...sent });
     return 'set';
   } catch (error) {
+    const code = error instanceof CodedError ? error.code : 'UNEXPECTED';
+    span.fail(code);
     if (signal.aborted || chain.mayHaveLanded(error)) {
       metrics?.weightsSet('unknown', null);
       log.warn('it is not known whether the weights landed; the chain will tell', {
@@ -54,7 +71,7 @@ export async function submit(planned: NewWeightIntent, parts: EpochParts, signal
       block: null,
       blockHash: null,
       extrinsicHash: null,
-      errorCode: error instanceof CodedError ? error.code : 'UNEXPECTED',
+      errorCode: code,
       errorMessage: describeError(error),
     });
     metrics?.weightsSet('failed', null);

@@ -55,6 +55,7 @@ function settleIntended(intent: WeightIntent, state: PayState, parts: EpochParts
 async function verify(intent: WeightIntent, state: PayState, parts: EpochParts, signal: AbortSignal): Promise<void> {
   const { store, log, metrics } = parts;
   if (!state.me) return;
+  const startedMs = parts.clock.monotonicMs();
   const sent = store.weightIntents.outcomeOf(intent.id);
   const sentBlock = sent?.block ?? intent.block;
   if (state.me.registeredAt > sentBlock) {
@@ -82,7 +83,14 @@ async function verify(intent: WeightIntent, state: PayState, parts: EpochParts, 
     log.info('weights were replaced before they were checked', { intentId: intent.id });
     return;
   }
-  record(intent, { ...found, timelocked, sentBlock }, state, parts);
+  // Most looks find nothing new, and are worth no span: it begins where the look that found something began.
+  const attributes = { 'bt.intent.id': intent.id, 'bt.intent.window': intent.window, 'bt.block': state.block };
+  const agoMs = parts.clock.monotonicMs() - startedMs;
+  parts.tracer.span('weights verify', { traceOf: intent.id, agoMs, attributes }, (span) => {
+    record(intent, { ...found, timelocked, sentBlock }, state, parts);
+    if (found.match) span.set({ 'bt.outcome': 'verified' });
+    else span.fail(timelocked ? ValidatorErrorCode.RevealLost : ValidatorErrorCode.WeightsDiffer);
+  });
 }
 
 async function seenAtOnce(

@@ -1,5 +1,5 @@
 import type { Metagraph } from '@bettertherapy/chain';
-import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Logger, Tracer } from '@bettertherapy/core';
 import type { Examiner, Question } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
@@ -47,6 +47,7 @@ export interface GatewayGiven {
   readonly signer: Signer<Hotkey>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   /** Whether what a caller sends could be kept. */
   readonly room: () => Room;
   readonly metrics: GatewayMetrics | null;

@@ -1,4 +1,4 @@
-import type { Hotkey } from '@bettertherapy/core';
+import type { Hotkey, SpanAttributes } from '@bettertherapy/core';
 import type { InferenceRequest } from '@bettertherapy/protocol';
 
 /** One question for one miner. */
@@ -11,6 +11,8 @@ export interface AskCall {
     readonly version: number;
   };
   readonly request: InferenceRequest;
+  /** What its span says beside what the dendrite knows. */
+  readonly about?: SpanAttributes | undefined;
 }
 
 export interface AskReply {

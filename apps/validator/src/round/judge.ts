@@ -1,8 +1,10 @@
 import { CodedError, describeError, retry } from '@bettertherapy/core';
+import type { Question } from '@bettertherapy/judge';
 import { type LengthFit, SCORING_VERSION } from '@bettertherapy/scoring';
 import type { Round } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
+import type { Examiner } from './examiner.js';
 import { judgeOrganic } from './judgeOrganic.js';
 import { lengthFitOf } from './lengthFit.js';
 import type { RoundParts, StageFn } from './parts.js';
@@ -104,38 +106,61 @@ async function judgeOnce(
   parts: RoundParts,
   signal: AbortSignal,
 ): Promise<void> {
-  if (response.output === null) return;
-  const { store, clock, metrics, log } = parts;
-  const startedMs = clock.monotonicMs();
-  const { row, gateReason, strike } = await parts.examiner.judge(
-    { question: bankEntry.read(question), askedText: question.askedText, answer: response.output, lengthFit },
-    signal,
-  );
-  const tookMs = clock.monotonicMs() - startedMs;
-  if (strike) giveStrike(request, gateReason ?? 'doubt', parts);
-  store.judgements.record({ ...row, requestId: request.id, judgedMs: clock.wallMs(), tookMs });
-  if (gateReason !== null) {
-    parts.refused?.({ hotkey: request.hotkey, code: `gate:${gateReason}`, status: response.statusCode });
-  }
-  metrics?.judged(gateReason !== null ? 'gated' : row.reward === null ? 'undecided' : 'ok', tookMs);
-  log.debug('answer judged', { requestId: request.id, reward: row.reward, gateReason, tookMs: Math.round(tookMs) });
+  const { output } = response;
+  if (output === null) return;
+  const { store, clock, metrics, log, tracer } = parts;
+  const attributes = {
+    ...{ 'bt.request.id': request.id, 'bt.miner.hotkey': request.hotkey },
+    'gen_ai.request.model': parts.examiner.modelName,
+  };
+  await tracer.span('judge answer', { attributes }, async (span) => {
+    const startedMs = clock.monotonicMs();
+    const { row, gateReason, strike } = await parts.examiner.judge(
+      { question: bankEntry.read(question), askedText: question.askedText, answer: output, lengthFit },
+      signal,
+    );
+    const tookMs = clock.monotonicMs() - startedMs;
+    if (strike) giveStrike(request, gateReason ?? 'doubt', parts);
+    store.judgements.record({ ...row, requestId: request.id, judgedMs: clock.wallMs(), tookMs });
+    if (gateReason !== null) {
+      parts.refused?.({ hotkey: request.hotkey, code: `gate:${gateReason}`, status: response.statusCode });
+    }
+    const outcome = gateReason !== null ? 'gated' : row.reward === null ? 'undecided' : 'ok';
+    span.set({ 'bt.outcome': gateReason ?? outcome, 'bt.reward': row.reward ?? undefined });
+    metrics?.judged(outcome, tookMs);
+    log.debug('answer judged', { requestId: request.id, reward: row.reward, gateReason, tookMs: Math.round(tookMs) });
+  });
 }
 
 async function judgeControls(round: Round, parts: RoundParts, signal: AbortSignal): Promise<void> {
-  const { store, clock, metrics, log } = parts;
+  const { store, metrics, log } = parts;
   const asked = store.questions.ofRound(round.id);
   const question = asked[0] && bankEntry.read(asked[0]);
   const other = asked[1] ? bankEntry.read(asked[1]) : parts.bank.find((one) => one.theme !== question?.theme);
   if (!question || !other) return;
   const done = new Set(store.judgements.controlsOfRound(round.id).map((row) => row.kind));
   for (const kind of parts.examiner.controlKinds.filter((one) => !done.has(one))) {
-    const control = await parts.examiner.control(kind, question, other, signal);
-    store.judgements.recordControl({ ...control, roundId: round.id, checkedMs: clock.wallMs() });
-    const { pass, reward, low, high } = control;
+    const { pass, reward, low, high } = await judgeControl(kind, [question, other], round, parts, signal);
     metrics?.control(kind, pass ? 'pass' : 'fail');
     log.debug('control judged', { roundId: round.id, kind, reward, pass });
     if (!pass) log.warn('judge control out of range', { roundId: round.id, kind, reward, low, high });
   }
+}
+
+function judgeControl(
+  kind: string,
+  [question, other]: readonly [Question, Question],
+  round: Round,
+  { examiner, store, clock, tracer }: RoundParts,
+  signal: AbortSignal,
+): ReturnType<Examiner['control']> {
+  const attributes = { 'bt.control': kind, 'gen_ai.request.model': examiner.modelName };
+  return tracer.span('judge control', { attributes }, async (span) => {
+    const control = await examiner.control(kind, question, other, signal);
+    store.judgements.recordControl({ ...control, roundId: round.id, checkedMs: clock.wallMs() });
+    span.set({ 'bt.outcome': control.pass ? 'pass' : 'out_of_range', 'bt.reward': control.reward ?? undefined });
+    return control;
+  });
 }
 
 /** An answer that no try could judge: undecided, so worth nothing, and the journal says why. */

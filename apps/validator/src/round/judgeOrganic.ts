@@ -21,10 +21,13 @@ export async function judgeOrganic(parts: RoundParts, signal: AbortSignal): Prom
     for (const answer of row.answers) {
       if (answer.judgedMs !== null) continue;
       signal.throwIfAborted();
-      const finding = await examine(question, answer, parts, signal);
+      const { answerId, hotkey } = answer;
+      const attributes = { 'bt.answer.id': answerId, 'bt.miner.hotkey': hotkey };
+      const finding = await parts.tracer.span('judge patient answer', { attributes }, () =>
+        examine(question, answer, parts, signal),
+      );
       // The model is out for a while: this question is looked at again in the next round.
       if (finding === 'later') return judged;
-      const { answerId, hotkey } = answer;
       store.organic.recordReward({ answerId, hotkey, ...finding, nowMs: clock.wallMs() });
       judged += 1;
     }

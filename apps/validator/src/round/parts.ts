@@ -1,5 +1,5 @@
 import type { Metagraph } from '@bettertherapy/chain';
-import type { Clock, Hotkey, Logger } from '@bettertherapy/core';
+import type { Clock, Hotkey, Logger, Tracer } from '@bettertherapy/core';
 import type { Examiner, Question } from '@bettertherapy/judge';
 import type { Round, Stage, Store } from '@bettertherapy/store';
 import type { AskMany } from './askMany.js';
@@ -50,6 +50,7 @@ export interface RoundParts {
   readonly examiner: Examiner;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly metrics: RoundMetrics | null;
   /** Told of each answer that did not come or that a gate stopped; `code` as the journal has it. */
   readonly refused:

@@ -19,8 +19,12 @@ export const query: StageFn = async (round, parts, signal) => {
     const target = participants.get(request.hotkey);
     // Foreign keys in the journal make both present.
     if (!question || !target) throw new Error(`request ${request.id} has no question or participant`);
-    const { hotkey, ip, port, axonVersion: version } = target;
-    return { target: { hotkey, ip, port, version }, request: { prompt: question.askedText, requestId: request.id } };
+    const { hotkey, ip, port, axonVersion: version, uid } = target;
+    return {
+      target: { hotkey, ip, port, version },
+      request: { prompt: question.askedText, requestId: request.id },
+      about: { 'bt.miner.uid': uid, 'bt.round.number': round.number },
+    };
   });
   await askAll(calls, parts, signal, (reply, at) => {
     const request = open[at];

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Metagraph, MetagraphNeuron } from '@bettertherapy/chain';
-import { encodeSs58, type Hotkey, parseColdkey, parseHotkey, silentLogger } from '@bettertherapy/core';
+import {
+  encodeSs58,
+  type Hotkey,
+  noTracer,
+  parseColdkey,
+  parseHotkey,
+  silentLogger,
+  type Tracer,
+} from '@bettertherapy/core';
 import type { Examiner } from '@bettertherapy/judge';
 import { type Question, questionSchema } from '@bettertherapy/judge';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
@@ -70,18 +78,19 @@ export function metagraphOf(neurons: readonly MetagraphNeuron[]): Metagraph {
   };
 }
 
-export function storeAt(file: string): Store {
-  const store = openStore({ file, migrationsDir, identity: { genesis: '0x00', netuid: 2, hotkey: self } });
+export function storeAt(file: string, tracer?: Tracer): Store {
+  const identity = { genesis: '0x00', netuid: 2, hotkey: self };
+  const store = openStore({ file, migrationsDir, identity }, { tracer });
   onEnd(() => store.close());
   return store;
 }
 
-export function freshStore(): { store: Store; file: string } {
+export function freshStore(tracer?: Tracer): { store: Store; file: string } {
   const folder = temporaryFolder('validator');
   onEnd(() => folder.remove());
   const file = join(folder.path, 'validator.sqlite');
   migrate({ file, migrationsDir });
-  return { store: storeAt(file), file };
+  return { store: storeAt(file, tracer), file };
 }
 
 export const goodReply = (text: string, more: Partial<AskReply> = {}): AskReply => ({
@@ -124,6 +133,7 @@ export function examiner(rewardOf: (answer: string) => number | null = () => 0.7
   const judged: string[] = [];
   return {
     judged,
+    modelName: 'scripted',
     manifestSha256: 'f'.repeat(64),
     manifest: { modelName: 'scripted' },
     gate: ({ answer }) =>
@@ -207,6 +217,7 @@ export function roundParts(
     examiner: examiner(),
     // Stages sleep 0 ms between chunks; a clock that never waits keeps these tests in real time.
     log: silentLogger,
+    tracer: noTracer,
     metrics: null,
     refused: null,
     isPassing: () => false,

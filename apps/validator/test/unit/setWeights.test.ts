@@ -1,6 +1,6 @@
-import { CodedError, silentLogger } from '@bettertherapy/core';
+import { CodedError, noTracer, silentLogger, type Tracer } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
-import { FakeClock } from '@bettertherapy/testkit';
+import { FakeClock, RecordingTracer } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { SetWeights } from '../../src/duties/setWeights.js';
 import { paysAsMeant } from '../../src/epoch/compare.js';
@@ -128,7 +128,7 @@ function withScores(store: Store, clock: FakeClock, voidReason: string | null = 
   });
 }
 
-function setUp(more: Partial<EpochOptions> = {}) {
+function setUp(more: Partial<EpochOptions> = {}, tracer: Tracer = noTracer) {
   const { store, file } = freshStore();
   const chain = new FakeChain();
   const clock = new FakeClock();
@@ -140,6 +140,7 @@ function setUp(more: Partial<EpochOptions> = {}) {
     chain,
     clock,
     log: silentLogger,
+    tracer,
     metrics: null,
     newId: () => {
       ids += 1;
@@ -160,6 +161,28 @@ function setUp(more: Partial<EpochOptions> = {}) {
 const intents = (store: Store) => store.weightIntents.latest(10).map(({ intent }) => intent.state);
 
 describe('the weight duty', () => {
+  it('is one trace from the intent to what the chain holds', async () => {
+    const tracer = new RecordingTracer();
+    const { chain, clock, open, step } = setUp({}, tracer);
+    withScores(open.store, clock);
+    await step();
+    chain.block += 8;
+    await step();
+    await step();
+    const { id, window } = open.store.weightIntents.latest(1)[0]?.intent ?? {};
+    expect(tracer.spans.map(({ name, parent, failure }) => [name, parent?.name ?? null, failure])).toEqual([
+      ['weights', null, null],
+      ['weights intent', 'weights', null],
+      ['weights submit', 'weights', null],
+      ['weights verify', null, null],
+    ]);
+    const [weights, , submit, verify] = tracer.spans;
+    expect([weights?.options.traceOf, verify?.options.traceOf]).toEqual([id, id]);
+    expect(weights?.attributes).toMatchObject({ 'bt.intent.window': window, 'bt.miners': 2, 'bt.outcome': 'set' });
+    expect(submit?.attributes).toMatchObject({ 'bt.block': expect.any(Number) });
+    expect(verify?.attributes).toMatchObject({ 'bt.outcome': 'verified' });
+  });
+
   it('sets once per epoch, verifies what the chain holds, and sets again in the next', async () => {
     const { chain, clock, open, step } = setUp();
     withScores(open.store, clock);

@@ -67,6 +67,8 @@ export interface ExaminedControl {
 
 /** The judge as rounds need it; rows come without the ids that only the journal knows. */
 export interface Examiner {
+  /** Of the judge, as the operator named it. */
+  readonly modelName: string;
   readonly manifestSha256: string;
   readonly manifest: JsonRecord;
   /** Needs no model. */

@@ -19,6 +19,7 @@ export function judgeExaminer(parts: {
 }): Examiner {
   const { judge, model, log } = parts;
   return {
+    modelName: model.info.name,
     manifestSha256: judge.manifest.sha256,
     manifest: plainJson(judge.manifest),
     gate: (answer) => gateVerdict(gate(answer)),

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as TcpServer } from 'node:net';
-import { silentLogger, systemClock } from '@bettertherapy/core';
+import { silentLogger, systemClock, type Tracer } from '@bettertherapy/core';
 import { type AxonTarget, Dendrite, type DendriteOptions } from '../../src/index.js';
 import { alice, bob, closeAxons } from './harness.js';
 
@@ -18,8 +18,8 @@ export async function closePeers(): Promise<void> {
   await closeAxons();
 }
 
-export function makeDendrite(options: Partial<DendriteOptions> = {}): Dendrite {
-  const parts = { clock: systemClock, log: silentLogger, metrics: null };
+export function makeDendrite(options: Partial<DendriteOptions> = {}, tracer?: Tracer): Dendrite {
+  const parts = { clock: systemClock, log: silentLogger, metrics: null, tracer };
   const dendrite = new Dendrite({ signer: alice, ...options }, parts);
   dendrites.push(dendrite);
   return dendrite;

@@ -22,9 +22,9 @@ export async function fanOut(
   const { id, version } = question.twin;
   const turns = question.turns.map(({ role, text }) => ({ role, content: text }));
   const calls = asked.map(({ miner, requestId }): AskCall => {
-    const { hotkey, ip, port, version: axonVersion } = miner;
+    const { hotkey, ip, port, version: axonVersion, uid } = miner;
     const request = conversationRequest({ requestId, twin: { id, version }, turns });
-    return { target: { hotkey, ip, port, version: axonVersion }, request };
+    return { target: { hotkey, ip, port, version: axonVersion }, request, about: { 'bt.miner.uid': uid } };
   });
   await parts.askMany(calls, {
     deadlineMs: terms.deadlineMs,

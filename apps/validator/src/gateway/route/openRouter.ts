@@ -6,8 +6,8 @@ import { QuestionRouter } from './router.js';
 
 /** The router by the operator's options. */
 export function openRouter(given: GatewayGiven): QuestionRouter {
-  const { options, store, metagraph, askMany, patientJudge, serves, signer, clock, log, metrics, secret, newId } =
-    given;
+  const { options, store, metagraph, askMany, patientJudge, serves, signer } = given;
+  const { clock, log, tracer, metrics, secret, newId } = given;
   const { neuron, gateway } = options;
   return new QuestionRouter(
     {
@@ -24,7 +24,7 @@ export function openRouter(given: GatewayGiven): QuestionRouter {
       deadlineMs: gateway.deadline * 1000,
     },
     {
-      ...{ store, metagraph, askMany, serves, clock, log, metrics, newId },
+      ...{ store, metagraph, askMany, serves, clock, log, tracer, metrics, newId },
       judge: patientJudge,
       refused: (answer) => given.refusals.add(answerRefusal(answer)),
       random: (answerId) => seededRandom(`${secret}\n${answerId}`, 'patient'),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Metagraph } from '@bettertherapy/chain';
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, type Logger, type Span, type Tracer } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import { crisisFallback, namesCrisisHelp } from '@bettertherapy/twins';
 import type { PatientJudge } from '../../patientJudge.js';
@@ -36,6 +36,7 @@ export interface RouterParts {
   readonly serves: (miner: ServingNeuron, twin: { readonly id: string; readonly version: number }) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly metrics: RouterMetrics | null;
   /** Told of each answer that did not come or that a gate stopped; `code` as rounds have it. */
   readonly refused:
@@ -69,12 +70,22 @@ export class QuestionRouter {
    * Resolves to the best answer as soon as the race is decided; slower answers are still taken in and kept for the
    * judge. Rejects only with the reason of `signal`, which ends the whole fan-out.
    */
-  async route(question: PatientQuestion, signal: AbortSignal): Promise<Routed> {
+  route(question: PatientQuestion, signal: AbortSignal): Promise<Routed> {
+    const { answerId, twin } = question;
+    const attributes = { 'bt.answer.id': answerId, 'bt.twin.id': twin.id, 'bt.twin.version': twin.version };
+    // A trace of its own, whatever the caller is part of: what patients send decides nothing here.
+    return this.parts.tracer.span('patient question', { traceOf: answerId, attributes }, (span) =>
+      this.decide(question, signal, span),
+    );
+  }
+
+  private async decide(question: PatientQuestion, signal: AbortSignal, span: Span): Promise<Routed> {
     signal.throwIfAborted();
     const { clock, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
     const asked = await this.choose(question, signal);
     this.intend(question, asked);
+    span.set({ 'bt.miners': asked.length });
     const race = this.race(question, asked.length);
     // Once the answer is chosen the patient may leave without cutting off those who are still answering.
     const cut = new AbortController();
@@ -89,6 +100,7 @@ export class QuestionRouter {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });
       const { winner, firstGoodMs } = await Promise.race([race.result, left]);
+      span.set({ 'bt.outcome': winner ? 'answered' : 'none', 'bt.miner.hotkey': winner?.hotkey });
       metrics?.questionRouted(winner ? 'answered' : 'none', firstGoodMs, clock.monotonicMs() - startedMs);
       return { winner, firstGoodMs };
     } catch (error) {
@@ -137,14 +149,17 @@ export class QuestionRouter {
   }
 
   private race(question: PatientQuestion, entrants: number): Race {
-    const { clock, log, judge, store } = this.parts;
+    const { clock, log, tracer, judge, store } = this.parts;
     const { settleMs, deadlineMs } = this.options;
     return new Race(
       { entrants, settleMs, deadlineMs },
       {
         clock,
         log,
-        quickLook: ({ text }, terms) => judge.quickLook({ turns: question.turns, text }, terms),
+        quickLook: ({ hotkey, text }, terms) =>
+          tracer.span('judge quick look', { attributes: { 'bt.miner.hotkey': hotkey } }, () =>
+            judge.quickLook({ turns: question.turns, text }, terms),
+          ),
         onQuick: ({ hotkey }, quick) => store.patientAnswers.recordQuick(question.answerId, hotkey, quick),
       },
     );

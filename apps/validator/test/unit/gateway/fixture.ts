@@ -1,4 +1,4 @@
-import { parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
+import { noTracer, parseHotkey, silentLogger, systemClock } from '@bettertherapy/core';
 import { ScriptedModel } from '@bettertherapy/llm';
 import { temporaryFolder } from '@bettertherapy/testkit';
 import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins';
@@ -90,6 +90,7 @@ export async function runGateway(
     signer: { ...signer, address: parseHotkey(signer.address) },
     clock: systemClock,
     log: silentLogger,
+    tracer: noTracer,
     secret: '5'.repeat(64),
     newId: rounds.newId,
     ...more,
