@@ -13,8 +13,8 @@ interface Row {
 /** A trace as text: a row per span in the order of time, with its process, its length and a bar on the time line of the whole. */
 export function drawTrace(trace: readonly ReceivedSpan[]): string {
   const rows = rowsBelow(null, trace, 0);
-  const from = trace.reduce((first, { startNs }) => (startNs < first ? startNs : first), trace[0]?.startNs ?? 0n);
-  const to = trace.reduce((last, { endNs }) => (endNs > last ? endNs : last), 0n);
+  const times = trace.flatMap(({ startNs, endNs }) => [startNs, endNs]).sort((a, b) => Number(a - b));
+  const [from = 0n, to = from] = [times[0], times.at(-1)];
   const width = Math.max(...rows.map((row) => labelOf(row).length));
   return rows
     .map((row) => {
