@@ -68,8 +68,8 @@ describe('a validator and a miner that send traces', () => {
     validator = new NodeChild({
       args: [
         ...['apps/validator/dist/main.js', ...common('validator'), '--health.port', String(healthPort)],
-        ...['--bank.path', join(folder.path, 'bank.jsonl'), '--judge.enforce_controls', 'false'],
-        ...['--neuron.round_interval', '3', '--neuron.questions', '1'],
+        ...['--bank.path', join(folder.path, 'bank.jsonl'), '--judge.enforce_controls', 'false', '--judge.exam', 'off'],
+        ...['--neuron.round_interval', '2', '--neuron.questions', '1'],
       ],
       // As the other standard software of an operator reads it.
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },

@@ -1,6 +1,6 @@
-import { silentLogger, systemClock } from '@bettertherapy/core';
+import { silentLogger, systemClock, type Tracer } from '@bettertherapy/core';
 import { conversationRequest } from '@bettertherapy/protocol';
-import { FaultProxy, freePort, temporaryFolder } from '@bettertherapy/testkit';
+import { FaultProxy, freePort, RecordingTracer, temporaryFolder } from '@bettertherapy/testkit';
 import { type AxonTarget, Dendrite, type DendriteReply } from '@bettertherapy/transport';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -27,10 +27,10 @@ for (const environment of environments) {
       const blacklist = [asHotkey(signerFromUri('//Blacklisted')).address];
       await python.call<Started>('start', { name: 'miner', uri: MINER, port, blacklist });
     };
-    const newDendrite = (uri = '//Validator'): Dendrite => {
+    const newDendrite = (uri = '//Validator', tracer?: Tracer): Dendrite => {
       const client = new Dendrite(
         { signer: asHotkey(signerFromUri(uri)) },
-        { clock: systemClock, log: silentLogger, metrics: null },
+        { clock: systemClock, log: silentLogger, metrics: null, tracer },
       );
       closers.push(() => client.close());
       return client;
@@ -61,6 +61,13 @@ for (const environment of environments) {
       });
       expect(reply.axonProcessMs).toBeGreaterThanOrEqual(119);
       expect(reply.responseMs).toBeGreaterThanOrEqual(reply.axonProcessMs ?? Number.POSITIVE_INFINITY);
+    });
+
+    it('passes over the place in a trace that is sent along, and still finds the signature good', async () => {
+      const tracer = new RecordingTracer();
+      dendrite = newDendrite('//Validator', tracer);
+      expect(await ask('I cannot sleep.')).toMatchObject({ ok: true, output: 'answer to I cannot sleep.' });
+      expect(tracer.named('query miner')).toMatchObject([{ failure: null, attributes: { 'bt.protocol': 'v10' } }]);
     });
 
     it('asks a twin in a conversation, of which a miner that knows neither answers the flattened prompt', async () => {

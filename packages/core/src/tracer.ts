@@ -40,8 +40,11 @@ type NumberAttribute =
 
 type FlagAttribute = 'bt.round.resumed';
 
-/** Numbers that grow while a span runs. `reused` tokens are those of a prompt that the model had evaluated before. */
-export type SpanCount = 'gen_ai.usage.input_tokens' | 'gen_ai.usage.output_tokens' | 'bt.model.reused_tokens';
+/** Numbers that grow while a span runs. Of the input, `cache_read` is what the model had evaluated before. */
+export type SpanCount =
+  | 'gen_ai.usage.input_tokens'
+  | 'gen_ai.usage.cache_read.input_tokens'
+  | 'gen_ai.usage.output_tokens';
 
 /**
  * What a span may say. The names are a closed set, and what a stage counted is a number or a flag, so that nobody's words

@@ -124,7 +124,7 @@ export class Answerer {
     return this.parts.tracer.span('answer', { attributes }, (span) => this.reply(request, span));
   };
 
-  private async reply(request: Request, span: Span): Promise<{ readonly output: string }> {
+  private async reply(request: Request, span: Span): ReturnType<AnswerFn> {
     const { clock, log, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
     const risk = riskOf(request);

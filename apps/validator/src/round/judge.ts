@@ -1,10 +1,9 @@
 import { CodedError, describeError, retry } from '@bettertherapy/core';
-import type { Question } from '@bettertherapy/judge';
+import type { Examiner, Question } from '@bettertherapy/judge';
 import { type LengthFit, SCORING_VERSION } from '@bettertherapy/scoring';
 import type { Round } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
 import { bankEntry } from './bankEntry.js';
-import type { Examiner } from './examiner.js';
 import { judgeOrganic } from './judgeOrganic.js';
 import { lengthFitOf } from './lengthFit.js';
 import type { RoundParts, StageFn } from './parts.js';

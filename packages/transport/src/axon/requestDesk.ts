@@ -184,7 +184,7 @@ export class RequestDesk {
         async () => {
           signal.throwIfAborted();
           const startedMs = clock.monotonicMs();
-          span.set({ 'bt.waited_ms': startedMs - waitsFromMs });
+          span.set({ 'bt.waited_ms': Math.round(startedMs - waitsFromMs) });
           const { prompt, requestId, twin, messages } = body;
           const { caller } = proof;
           const answer = { prompt, requestId, twin, messages, caller, deadlineMs: leftMs(), priority, signal };

@@ -77,7 +77,7 @@ export class Dendrite {
     return this.tracer.span('query miner', { kind: 'client', attributes }, async (span) => {
       const reply = await this.inEitherProtocol(target, request, terms, span);
       const { statusCode, protocol, responseMs } = reply;
-      span.set({ 'bt.status': statusCode, 'bt.protocol': protocol, 'bt.response_ms': responseMs });
+      span.set({ 'bt.status': statusCode, 'bt.protocol': protocol, 'bt.response_ms': Math.round(responseMs) });
       if (!reply.ok) span.fail(`status_${statusCode}`);
       return reply;
     });

@@ -90,13 +90,18 @@ describe('answering', () => {
   it('stops the answer when the caller goes away, waiting or running', async () => {
     const held = gate();
     const axon = await startAxon({ queue: { concurrency: 1, capacity: 4 } }, { answer: held.answer });
-    const callers = [new AbortController(), new AbortController()];
-    const gone = callers.map(({ signal }, at) =>
-      send(axon.port, { ...v10Request(axon.port, { uuid: `u${at}` }), signal }).catch(() => 'gone'),
-    );
-    await eventually('one to run and one to wait', () => held.waiting() === 1 && axon.queue.waiting === 1);
-    for (const caller of callers) caller.abort();
-    expect(await Promise.all(gone)).toEqual(['gone', 'gone']);
+    const callers = [new AbortController(), new AbortController()] as const;
+    const ask = (at: 0 | 1) =>
+      send(axon.port, { ...v10Request(axon.port, { uuid: `u${at}` }), signal: callers[at].signal }).catch(() => 'gone');
+    const running = ask(0);
+    await eventually('one to run', () => held.waiting() === 1);
+    const waiting = ask(1);
+    await eventually('one to wait', () => axon.queue.waiting === 1);
+    // The waiting one first: else it may get the turn of the running one before its own end is seen.
+    callers[1].abort();
+    await eventually('nobody to wait', () => axon.queue.waiting === 0);
+    callers[0].abort();
+    expect(await Promise.all([running, waiting])).toEqual(['gone', 'gone']);
     await eventually('the answer to be stopped', () => held.aborted() === 1);
     const after = send(axon.port, v10Request(axon.port, { uuid: 'after' }));
     await eventually('the next to run', () => axon.asked.length === 2 && held.waiting() === 2);

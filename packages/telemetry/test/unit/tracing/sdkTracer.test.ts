@@ -168,8 +168,8 @@ describe('a tracer on the SDK', () => {
       metrics.tokens('reused', 5);
     });
     expect((await spans()).get('judge')?.attributes).toEqual({
-      'gen_ai.usage.input_tokens': 30,
-      'bt.model.reused_tokens': 5,
+      'gen_ai.usage.input_tokens': 35,
+      'gen_ai.usage.cache_read.input_tokens': 5,
     });
     expect(counted).toEqual([
       ['prompt', 1],
