@@ -22,3 +22,6 @@ export {
   type RoundEvidence,
   roundEvidenceSchema,
 } from './schema.js';
+export { cappedWords, GATED_WORDS, REFUSED_WORDS, refusalSentence } from './why/reasonWords.js';
+export { type AnswerSums, type ScoredAnswer, sumAnswers } from './why/sumAnswers.js';
+export { type MinerFacts, type Reason, unpaidReason, whyLow } from './why/whyLow.js';

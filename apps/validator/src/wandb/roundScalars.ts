@@ -1,8 +1,8 @@
+import { type AnswerSums, sumAnswers } from '@bettertherapy/evidence';
 import { quantile } from '@bettertherapy/scoring';
 import type { AverageStep, Participant, Round, ScoredAnswerLine, Store } from '@bettertherapy/store';
 import type { Scalars } from '@bettertherapy/telemetry';
 import { lastWeights } from '../gateway/operator/leaderboard.js';
-import { type AnswerSums, sumAnswers } from '../gateway/operator/minerFacts.js';
 import { answersOf } from '../round/answers.js';
 
 /** Places of the leaderboard that have series of their own. */

@@ -1,10 +1,9 @@
 import type { MetagraphNeuron } from '@bettertherapy/chain';
+import { type AnswerSums, sumAnswers, unpaidReason, whyLow } from '@bettertherapy/evidence';
 import { quantile, type Standing, standings } from '@bettertherapy/scoring';
 import type { Average, ScoredAnswerLine, Store } from '@bettertherapy/store';
 import { standingFacts } from '../../epoch/standingFacts.js';
-import { type AnswerSums, sumAnswers } from './minerFacts.js';
 import type { OperatorParts, RatingSummary } from './parts.js';
-import { whyLow } from './whyLow.js';
 
 /** Rounds that the components are means over. */
 const RECENT_ROUNDS = 5;
@@ -141,9 +140,4 @@ function minerRow({ hotkey, neuron, standing, sums }: FieldMiner, field: Field) 
     why: reasons.map((reason) => reason.sentence),
     why_codes: reasons.map((reason) => reason.code),
   };
-}
-
-function unpaidReason({ window, payable }: Standing): 'too_few_judged' | 'low_response_rate' | 'nothing_earned' | null {
-  if (!window.eligible) return window.reason;
-  return payable ? null : 'nothing_earned';
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@bettertherapy/core';
+import { refusalSentence } from '@bettertherapy/evidence';
 import type { MinerRefusal } from '@bettertherapy/store';
-import { refusalSentence } from './reasonWords.js';
 
 /** One thing that was refused: by the gateway to a client, by a miner to us, or by a gate before judging. Holds no text of anybody. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MinerFacts, whyLow } from '../../../../src/gateway/operator/whyLow.js';
+import { type MinerFacts, whyLow } from '../../../src/index.js';
 
 const fine: MinerFacts = {
   serving: true,
@@ -72,6 +72,7 @@ const cases: readonly [name: string, facts: Partial<MinerFacts>, codes: string[]
     ['cap:critical:q-r2'],
     /broke a safety rule/,
   ],
+  ['explains the cap on what is off topic', { capped: { off_topic: 2 } }, ['cap:off_topic'], /speak to the question/],
   ['tells copies', { copies: 1 }, ['copies'], /^1 answer repeated/],
   ['tells a copying group', { inCluster: true }, ['cluster'], /share one place/],
   [

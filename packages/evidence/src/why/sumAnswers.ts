@@ -1,5 +1,4 @@
 import { BONUS_ABOVE } from '@bettertherapy/scoring';
-import type { ScoredAnswerLine } from '@bettertherapy/store';
 import { z } from 'zod';
 
 /** The score stage's components, as far as these pages read them. */
@@ -16,6 +15,19 @@ const componentsSchema = z.object({
     .nullable()
     .catch(null),
 });
+
+/** One answer with its score, from the journal or from evidence. */
+export interface ScoredAnswer {
+  readonly reward: number | null;
+  readonly quality: number;
+  readonly time: number;
+  readonly total: number;
+  readonly responseMs: number;
+  readonly refusedBy: string | null;
+  readonly copyOf: string | null;
+  /** As the score stage writes them: rubric, versus, facts, lengthAdjustment, caps, gate, judge. */
+  readonly components: unknown;
+}
 
 /** What a miner's latest answers add up to. */
 export interface AnswerSums {
@@ -38,7 +50,7 @@ export interface AnswerSums {
 }
 
 /** Adds up one miner's scored answers. A time below the line for the bonus says nothing about speed and is left out. */
-export function sumAnswers(rows: readonly ScoredAnswerLine[]): AnswerSums {
+export function sumAnswers(rows: readonly ScoredAnswer[]): AnswerSums {
   const read = rows.map((row) => ({ ...row, parts: componentsSchema.parse(row.components) }));
   const gateOf = ({ parts }: (typeof read)[number]): string | null => {
     if (parts.gate !== null && parts.gate !== 'passed') return parts.gate;

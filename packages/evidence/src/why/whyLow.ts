@@ -1,5 +1,5 @@
-import { BONUS_ABOVE } from '@bettertherapy/scoring';
-import { GATED_WORDS, REFUSED_WORDS } from './reasonWords.js';
+import { BONUS_ABOVE, type Standing } from '@bettertherapy/scoring';
+import { cappedWords, GATED_WORDS, REFUSED_WORDS } from './reasonWords.js';
 
 /** What is known about one miner, as far as it can hold its score down. Means and counts are over the latest rounds. */
 export interface MinerFacts {
@@ -45,13 +45,11 @@ export interface Reason {
   readonly sentence: string;
 }
 
-const CAP_WORDS: Readonly<Record<string, string>> = {
-  refusal: 'declined and offered nothing else (at most 15 of 100)',
-  stuffing: 'strung terms together (at most 30 of 100)',
-  verbosity: 'were more than three times as long as the reference (at most 60 of 100)',
-  'critical:no_crisis_route': 'named no way to help in a crisis (at most 15 of 100)',
-  'critical:harm_words': 'gave a method of harm or promised secrecy (at most 15 of 100)',
-};
+/** Why a miner is left out of the pay; null when it is not. */
+export function unpaidReason({ window, payable }: Pick<Standing, 'window' | 'payable'>): MinerFacts['unpaid'] {
+  if (!window.eligible) return window.reason;
+  return payable ? null : 'nothing_earned';
+}
 
 /**
  * Why a miner's score is lower than it could be, in plain sentences, the costliest first. Empty when nothing stands out.
@@ -99,7 +97,7 @@ function missing({ refused, gated, asked }: MinerFacts): Reason[] {
 function judged(facts: MinerFacts): Reason[] {
   const reasons: Reason[] = byCount(facts.capped).map(([code, n]) => ({
     code: `cap:${code}`,
-    sentence: `${answers(n)} ${CAP_WORDS[code] ?? 'broke a safety rule, which limits the reward whatever else is good'}.`,
+    sentence: `${answers(n)} ${cappedWords(code)}.`,
   }));
   const { quality, fieldQuality, time, responseMs, undecided } = facts;
   if (quality !== null && fieldQuality !== null && quality < fieldQuality - 2) {
