@@ -7,7 +7,7 @@ const fromSources = { resolve: { conditions: ['source'] }, ssr: { resolve: { con
 const WITH_MODELS = [
   'apps/cli/test/judge/**/*.test.ts',
   'apps/miner/test/e2e/**/*.test.ts',
-  'test/e2e/{adapters,pages,pm2,start}.test.ts',
+  'test/e2e/{adapters,pages,pm2,preview,start}.test.ts',
 ];
 
 /** Kills a validator fifty times, most of which is waiting for it to come back: a lane of its own. */

@@ -11,6 +11,8 @@ import { keyRevoke } from './commands/key/revoke.js';
 import { localnetRun } from './commands/localnet.js';
 import { migrateCommand } from './commands/migrate.js';
 import { modelsFetch, modelsList } from './commands/models.js';
+import { previewCommand } from './commands/preview/preview.js';
+import { scoreCommand } from './commands/score/score.js';
 import { stakeAdd, stakeRemove } from './commands/stake/stake.js';
 import { subnetCreate } from './commands/subnet/create.js';
 import { subnetHyperparameters } from './commands/subnet/hyperparameters.js';
@@ -54,6 +56,8 @@ export const COMMANDS: readonly Command[] = [
   twinAdapterInspect,
   twinAdapterAttach,
   twinAdapterDetach,
+  previewCommand,
+  scoreCommand,
   replayCommand,
   evidenceExport,
   evidenceVerify,

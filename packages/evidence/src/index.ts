@@ -9,6 +9,14 @@ export {
   signedText,
 } from './envelope.js';
 export { EvidenceErrorCode } from './errors.js';
+export {
+  type Recomputation,
+  type RecomputedField,
+  type RecomputeTolerance,
+  recomputeAnswer,
+  recordedGate,
+  recordedReferences,
+} from './recompute.js';
 export { recordWeightInputs, weightInputsOf } from './recorded.js';
 export { type Finding, type ReplayReport, replayRound } from './replay.js';
 export {
@@ -22,6 +30,7 @@ export {
   type RoundEvidence,
   roundEvidenceSchema,
 } from './schema.js';
+export { type AnswerCard, hotkeysOf, type Place, type RoundCard, type ScoreCard, scoreCard } from './scoreCard.js';
 export { cappedWords, GATED_WORDS, REFUSED_WORDS, refusalSentence } from './why/reasonWords.js';
 export { type AnswerSums, type ScoredAnswer, sumAnswers } from './why/sumAnswers.js';
 export { type MinerFacts, type Reason, unpaidReason, whyLow } from './why/whyLow.js';

@@ -23,10 +23,17 @@ export type { LikelihoodReport } from './gates/likelihood.js';
 export { detectInjection, type InjectionReport } from './injection/detect.js';
 export { Judge, type JudgeOptions, type JudgeRequest } from './judge.js';
 export type { DoubtReport, GateOutcome, Judgement, ReferenceMemory, ReferenceValues } from './judgement.js';
-export { type JudgeManifest, judgeManifest } from './manifest.js';
+export {
+  type JudgeManifest,
+  judgeManifest,
+  type ManifestDifference,
+  manifestDifferences,
+  readManifest,
+} from './manifest.js';
 export type { JudgeMetrics } from './metrics.js';
 export { type JudgeModelOptions, type JudgeModelParts, openJudgeModel } from './openJudgeModel.js';
 export { patientQuestion } from './patientQuestion.js';
+export { type AnswerInField, type AnswerPreview, earlierAnswers, previewAnswer, type TierPreview } from './preview.js';
 export { type JudgeProfile, LARGE_JUDGE, profileFor, SMALL_JUDGE } from './profile.js';
 export {
   type GradedAnswer,

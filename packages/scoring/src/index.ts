@@ -74,7 +74,15 @@ export { type Candidate, compareCandidates, type Selected, type SelectOptions, s
 export { type AnswerToSettle, type SettledAnswer, settleQuestion } from './settle.js';
 export { type ShareEntry, type ShareOptions, shares } from './shares.js';
 export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';
-export { BONUS_ABOVE, isBlank, type ScoredAnswer, type TotalScore, timeScore, totalScore } from './total.js';
+export {
+  BONUS_ABOVE,
+  isBlank,
+  type ScoredAnswer,
+  TIME_TIERS,
+  type TotalScore,
+  timeScore,
+  totalScore,
+} from './total.js';
 export { SCORING_VERSION, sameArithmetic } from './version.js';
 export {
   toU16Weights,

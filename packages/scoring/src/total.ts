@@ -20,12 +20,17 @@ export interface TotalScore {
 /** A latency bonus is paid only above this reward. */
 export const BONUS_ABOVE = 0.2;
 
-/** Half-open tiers: 100 below 10 s, 50 below 20 s, 20 below 30 s, else 0. A time that is no time (negative, NaN) gets 0. */
+/** Half-open tiers of the response time, the fastest first; whoever takes longer gets 0. */
+export const TIME_TIERS = [
+  { belowMs: 10_000, points: 100 },
+  { belowMs: 20_000, points: 50 },
+  { belowMs: 30_000, points: 20 },
+] as const;
+
+/** The points of the tier, 0 beyond the last. A time that is no time (negative, NaN) gets 0. */
 export function timeScore(responseMs: number): number {
   if (!(responseMs >= 0)) return 0;
-  if (responseMs < 10_000) return 100;
-  if (responseMs < 20_000) return 50;
-  return responseMs < 30_000 ? 20 : 0;
+  return TIME_TIERS.find(({ belowMs }) => responseMs < belowMs)?.points ?? 0;
 }
 
 /** White space, controls, format and zero-width characters, and letters that are drawn as nothing. */

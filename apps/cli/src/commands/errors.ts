@@ -15,6 +15,10 @@ export const CliErrorCode = {
   PriceRose: 'CLI_PRICE_ROSE',
   /** The rules of the subnet leave no weights to set. */
   NoWeights: 'CLI_NO_WEIGHTS',
+  /** Evidence is not what its validator signed. */
+  BrokenEvidence: 'CLI_BROKEN_EVIDENCE',
+  /** The model here is not the one that the validator judges with. */
+  OtherJudge: 'CLI_OTHER_JUDGE',
   /** The chain's answer has another shape than expected. */
   BadAnswer: 'CLI_BAD_ANSWER',
 } as const;

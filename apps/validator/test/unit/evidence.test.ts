@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { silentLogger, systemClock } from '@bettertherapy/core';
-import { checkRow, evidenceText, type OpenedEvidence, openEvidence, replayRound } from '@bettertherapy/evidence';
+import {
+  checkRow,
+  evidenceText,
+  type OpenedEvidence,
+  openEvidence,
+  replayRound,
+  scoreCard,
+} from '@bettertherapy/evidence';
 import { hashBank, itemsFor, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
 import { ScriptedModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
@@ -308,5 +315,35 @@ describe('evidence of rounds', () => {
     expect(checkRow(opened, { number: 3, sha256: '0'.repeat(64) }).map(({ fault }) => fault)).toEqual([
       'not_committed',
     ]);
+  });
+
+  it('tells a miner all parts of its score, its place, the course of its average, and why it is low', () => {
+    const rounds = opened.map(({ evidence }) => evidence);
+    const cardOf = (uid: number) => scoreCard(rounds, neuron(uid).hotkey);
+    const card = cardOf(2);
+    expect(card).toMatchObject({ hotkey: neuron(2).hotkey, validator: signer.address });
+    expect(card.rounds.map(({ number, counted }) => [number, counted])).toEqual([1, 2, 3].map((n) => [n, true]));
+    for (const [at, { answers, fold }] of card.rounds.entries()) {
+      const totals = answers.map(({ score }) => score.total);
+      expect(totals).toHaveLength(2);
+      expect(fold?.mean).toBeCloseTo((totals[0] ?? 0) / 2 + (totals[1] ?? 0) / 2, 9);
+      expect(fold?.made.questionsMean).toBe(fold?.mean);
+      expect(fold?.emaBefore).toBe(card.rounds[at - 1]?.fold?.emaAfter ?? null);
+      for (const { askedText, bankId, rank, best, score, gated } of answers) {
+        expect([askedText, bankId].every((text) => text !== null && text.length > 0)).toBe(true);
+        expect(gated).toBe('passed');
+        expect(rank.of).toBe(5);
+        expect(rank.place === 1).toBe(score.total === best);
+      }
+    }
+    expect(card.standing?.average).toBe(card.rounds.at(-1)?.fold?.emaAfter);
+    const places = [2, 3, 4, 5, 6].map((uid) => cardOf(uid).standing?.rank.place ?? 0);
+    expect([...places].sort()).toEqual([1, 2, 3, 4, 4]);
+    const shares = [2, 3, 4, 5, 6].map((uid) => cardOf(uid).standing?.share ?? 0);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    const whyOf = (uid: number) => cardOf(uid).why.map(({ code }) => code);
+    expect(whyOf(4)).toContain('copies');
+    expect(whyOf(5)).toEqual(expect.arrayContaining(['strikes', 'gate:injection', 'nothing_earned']));
+    expect(whyOf(6)).toEqual(expect.arrayContaining(['refused:timeout', 'too_few_judged']));
   });
 });

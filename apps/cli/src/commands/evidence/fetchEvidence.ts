@@ -35,12 +35,16 @@ export async function saveEvidence(
   mkdirSync(folder, { recursive: true });
   const written: string[] = [];
   for (const number of numbers) {
-    const file = await get(source, `/v1/evidence/${number}`, evidenceFileSchema);
     const path = join(folder, `round-${String(number).padStart(6, '0')}.json`);
-    writeFileSync(path, evidenceText(file));
+    writeFileSync(path, await fetchEvidence(source, number));
     written.push(path);
   }
   return written;
+}
+
+/** The text of a signed file: of a round by its number, or at an address of its own. @throws CodedError CLI_GATEWAY */
+export async function fetchEvidence(source: EvidenceSource, at: number | URL): Promise<string> {
+  return evidenceText(await get(source, at instanceof URL ? at.href : `/v1/evidence/${at}`, evidenceFileSchema));
 }
 
 async function get<T>({ gateway, clock, signal }: EvidenceSource, path: string, schema: z.ZodType<T>): Promise<T> {

@@ -43,7 +43,8 @@ export async function readEvidence(
   return { files, broken };
 }
 
-function isSignedBy(signer: string, text: string, signature: string): boolean {
+/** Whether an address signed a text. Needs `ready()` of the wallet package. */
+export function isSignedBy(signer: string, text: string, signature: string): boolean {
   try {
     return verify(new TextEncoder().encode(text), Buffer.from(signature, 'hex'), decodeSs58(signer));
   } catch (error) {

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Hotkey, silentLogger, systemClock } from '@bettertherapy/core';
+import {
+  type EvidenceFile,
+  evidenceText,
+  hashEvidence,
+  type RoundEvidence,
+  roundEvidenceSchema,
+  signedText,
+} from '@bettertherapy/evidence';
+import { itemsFor, openExaminer, type Question, SMALL_JUDGE } from '@bettertherapy/judge';
+import type { LanguageModel } from '@bettertherapy/llm';
+import type { Signer } from '@bettertherapy/wallet';
+import { EvidenceBook } from '../../apps/validator/src/evidence/evidenceBook.js';
+import { referenceMemory } from '../../apps/validator/src/referenceMemory.js';
+import { runRound } from '../../apps/validator/src/round/runRound.js';
+import {
+  beginRound,
+  deadReply,
+  defaultOptions,
+  freshStore,
+  goodReply,
+  neuron,
+  never,
+  roundParts,
+} from '../../apps/validator/test/unit/fixture.js';
+
+/** What a miner answers; null when nothing comes. */
+export interface PlayedAnswer {
+  readonly text: string | null;
+  readonly responseMs: number;
+}
+
+/**
+ * A round over these questions as the validator plays it, stage by stage, with its own judge and secret, sealed and signed.
+ * Answers are those of miners 1, 2, … to every question.
+ */
+export async function playedRound(at: {
+  readonly bank: readonly Question[];
+  readonly model: LanguageModel;
+  readonly signer: Signer<Hotkey>;
+  readonly answers: readonly PlayedAnswer[];
+}): Promise<EvidenceFile> {
+  const { bank, model, signer, answers } = at;
+  const { store } = freshStore();
+  const parts = { model, clock: systemClock, log: silentLogger, metrics: null };
+  const references = (sha: () => string) => referenceMemory(sha, { store, clock: systemClock });
+  const { examiner } = openExaminer({ bank, boundarySeed: 'known to the validator alone' }, { ...parts, references });
+  const neurons = answers.map((_, n) => neuron(n + 2));
+  const roundOf = roundParts(store, {
+    neurons,
+    bank,
+    // Neither controls nor other wordings: nothing of them is in a miner's score.
+    examiner: {
+      ...examiner,
+      controlKinds: [],
+      variant: async () => null,
+      paraphrase: async ({ turns }) => turns.at(-1)?.text ?? '',
+    },
+    options: { ...defaultOptions, enforceControls: false, questions: bank.length },
+    askOne: async ({ hotkey }) => {
+      const answer = answers[neurons.findIndex((one) => one.hotkey === hotkey)];
+      if (!answer || answer.text === null) return deadReply;
+      return goodReply(answer.text, { responseMs: answer.responseMs });
+    },
+  });
+  const round = beginRound(store, roundOf);
+  await runRound(round, roundOf, never);
+  const { alpha, organicShare, self } = defaultOptions;
+  const book = new EvidenceBook(
+    {
+      origin: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, mecid: 0, validator: signer.address },
+      ...{ build: '0.1.0', alpha, organicShare, pay: { self, netuid: 2, mecid: 0, power: 4 } },
+    },
+    { store, sign: (text) => signed(text, signer) },
+  );
+  const closed = store.rounds.byId(round.id);
+  if (!closed) throw new Error('the round is gone');
+  book.seal(closed, null, roundOf.clock.wallMs());
+  const found = book.file(1);
+  if (!found) throw new Error('the round is not sealed');
+  return found.file;
+}
+
+/** The same file with something else in it, signed again: a validator that does not write down what it computed. */
+export function signedAnew(
+  file: EvidenceFile,
+  signer: Signer<Hotkey>,
+  change: (evidence: RoundEvidence) => void,
+): string {
+  const evidence = roundEvidenceSchema.parse(structuredClone(file.evidence));
+  change(evidence);
+  const sha256 = hashEvidence(evidence);
+  return evidenceText({ ...file, evidence, sha256, signature: signed(signedText(sha256), signer) });
+}
+
+function signed(text: string, signer: Signer<Hotkey>): string {
+  return Buffer.from(signer.sign(new TextEncoder().encode(text))).toString('hex');
+}
+
+/**
+ * An OpenAI-compatible server that says the same to the same statement about the same answer, whatever the codes in the
+ * prompt. It finds answers rather good and nobody harmful.
+ */
+export async function scriptedJudge(
+  bank: readonly Question[],
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const faults = bank.flatMap((question) =>
+    itemsFor(question, true, SMALL_JUDGE).flatMap(({ points, text }) => (points < 0 ? [text] : [])),
+  );
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const top_logprobs = tokensFor(
+        body.messages.map(({ content }: { content: string }) => content).join('\n'),
+        faults,
+      );
+      response.end(
+        JSON.stringify({ choices: [{ message: { content: 'Yes' }, logprobs: { content: [{ top_logprobs }] } }] }),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has an address of this shape.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function tokensFor(prompt: string, faults: readonly string[]): { readonly token: string; readonly logprob: number }[] {
+  const plain = prompt.replace(/--- [0-9a-f]{12}/g, '---');
+  const chance = createHash('sha256').update(plain).digest().readUInt32BE(0) / 2 ** 32;
+  if (plain.endsWith('A to E.')) {
+    return ['A', 'B', 'C', 'D', 'E'].map((token, at) => ({ token, logprob: Math.log((at + 1 + chance) / 20) }));
+  }
+  const yes = faults.some((fault) => plain.includes(`"${fault}"`)) ? 0.05 + 0.2 * chance : 0.6 + 0.3 * chance;
+  return [
+    { token: 'Yes', logprob: Math.log(yes) },
+    { token: 'No', logprob: Math.log(1 - yes) },
+  ];
+}
