@@ -82,10 +82,16 @@ function rewardLines({ judgement, reference, steps, judgedReward }: AnswerPrevie
   const { levels, value } = row.versus;
   const chances = levels.map((p, at) => `${LEVELS[at]} ${p.toFixed(2)}`).join(', ');
   const adjustment = row.lengthAdjustment === 0 ? 'length costs nothing' : `length ${signed(row.lengthAdjustment)}`;
+  const known = reference?.rubric ?? null;
+  const scale =
+    row.rubric === null
+      ? `the reference has ${number(known)}, too little to measure by, so R does not count`
+      : `the reference has ${number(known)} and is worth 0.7, so R = ${number(row.rubric)}`;
+  const parts = [row.rubric === null ? null : 'R', value === null ? null : 'A'].filter((part) => part !== null);
   return [
-    `rubric     ${number(steps.ownRubric)}; the reference has ${number(reference?.rubric ?? null)} and is worth 0.7, so R = ${number(row.rubric)}`,
+    `rubric     ${number(steps.ownRubric)}; ${steps.ownRubric === null ? 'too few statements were decided' : scale}`,
     `comparison ${chances || 'undecided'}; A = ${number(value)}`,
-    `reward     R and A give ${number(steps.raw)}, calibrated ${number(steps.calibrated)}, ${adjustment}`,
+    `reward     from ${parts.join(' and ') || 'nothing'}: ${number(steps.raw)}, calibrated ${number(steps.calibrated)}, ${adjustment}`,
     ...row.caps.map(({ code, limit }) => {
       const bound = steps.boundBy?.code === code ? ' ← this one counts' : '';
       return `cap        ${code}: at most ${limit}; such answers ${cappedWords(String(code))}${bound}`;
