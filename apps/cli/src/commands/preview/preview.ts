@@ -1,84 +1,23 @@
-import { type ModelOptions, modelFragment, option } from '@bettertherapy/config';
+import type { ModelOptions } from '@bettertherapy/config';
 import type { OpenedEvidence } from '@bettertherapy/evidence';
 import { defaultBankPath, loadQuestionBank } from '@bettertherapy/judge';
 import { loadManifest } from '@bettertherapy/llm';
-import { z } from 'zod';
 import { type CommandContext, operatorCommand } from '../../command.js';
 import { manifestPath } from '../../start/layout.js';
 import { CliErrorCode, cliError } from '../errors.js';
 import { newestEvidence, soundEvidence } from '../evidence/soundEvidence.js';
-import { jsonFlag } from '../flags.js';
 import { print, type Report } from '../report.js';
 import { manifestOf, openLocalJudge } from './openLocalJudge.js';
+import { type PreviewOptions, previewSchema } from './options.js';
 import { previewOne } from './previewOne.js';
 import { recomputeAll, recordedOf } from './recomputeAll.js';
-
-const text = () => z.string().min(1).nullable().default(null);
-
-const schema = z.strictObject({
-  question: option(text(), {
-    help: 'what was asked: words, or an id of the bank or of the evidence; with --from its number or id',
-    defaultText: 'none',
-  }),
-  twin: option(text(), {
-    help: "a twin's id or pack file; its languages are those a question may be in",
-    defaultText: 'none',
-    placeholder: 'id or file',
-  }),
-  history: option(text(), {
-    help: 'JSON list of earlier turns',
-    defaultText: 'none',
-    placeholder: 'file',
-  }),
-  answer: option(text(), { help: 'the answer', defaultText: 'what is piped in' }),
-  answerFile: option(text(), { help: 'file with the answer', defaultText: 'none', placeholder: 'file' }),
-  others: option(text(), {
-    help: "JSON list of other miners' answers that arrived earlier",
-    defaultText: 'none',
-    placeholder: 'file',
-  }),
-  seconds: option(z.number().min(0).nullable().default(null), {
-    help: 'how long the answer takes',
-    defaultText: 'every tier is shown',
-  }),
-  evidence: option(text(), {
-    help: 'evidence whose judge, references and length slope are used',
-    defaultText: 'the judge of this release',
-    placeholder: 'file or http://…',
-  }),
-  validator: option(z.url().nullable().default(null), {
-    help: "a validator's gateway; its newest evidence is used",
-    defaultText: 'none',
-    placeholder: 'http://…',
-  }),
-  from: option(text(), {
-    help: 'evidence of which a recorded answer is judged again',
-    defaultText: 'none',
-    placeholder: 'file or http://…',
-  }),
-  miner: option(text(), { help: 'hotkey whose answers are judged again', defaultText: 'none', placeholder: 'ss58' }),
-  tolerance: option(z.number().min(0).max(1).default(0.01), {
-    help: 'how far a reward may be off on other hardware; probabilities five times as far',
-  }),
-  allowOtherModel: option(z.boolean().default(false), { help: "go on with another judge than the validator's" }),
-  model: modelFragment,
-  bank: z.strictObject({
-    path: option(text(), {
-      help: 'question bank, one JSON object a line',
-      defaultText: 'the one that comes with this release',
-      placeholder: 'file',
-    }),
-  }),
-  json: jsonFlag,
-});
-export type PreviewOptions = z.output<typeof schema> & { readonly modelNamed: boolean };
 
 export const previewCommand = operatorCommand({
   words: ['preview'],
   summary: 'what a validator would give an answer, and why',
   about:
     'Judges an answer here as a validator does: gates, caps, every statement, reward, time, copies. With --from it judges a recorded answer again and compares each number with what the validator wrote down. Exit code 1 when the judge here is another one, or a number is off.',
-  schema,
+  schema: previewSchema,
   finish: (values, isSet): PreviewOptions => ({ ...values, modelNamed: isSet('model.name') }),
   work: async (options, context) => {
     const { report, code } = await work(options, context);

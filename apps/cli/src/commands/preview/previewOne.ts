@@ -8,7 +8,7 @@ import { CliErrorCode, cliError } from '../errors.js';
 import type { Report } from '../report.js';
 import { askedQuestion } from './askedQuestion.js';
 import type { LocalJudge } from './openLocalJudge.js';
-import type { PreviewOptions } from './preview.js';
+import type { PreviewOptions } from './options.js';
 import { previewText } from './previewText.js';
 
 /** One answer that no validator has seen yet. @throws CodedError CLI_USAGE */

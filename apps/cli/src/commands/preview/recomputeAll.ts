@@ -9,7 +9,7 @@ import type { CommandContext } from '../../command.js';
 import { CliErrorCode, cliError } from '../errors.js';
 import type { Report } from '../report.js';
 import type { LocalJudge } from './openLocalJudge.js';
-import type { PreviewOptions } from './preview.js';
+import type { PreviewOptions } from './options.js';
 import { recomputationText } from './recomputationText.js';
 
 /** Kernels of other processors move a probability further than the reward that many of them make. */
