@@ -6,6 +6,7 @@ import { LARGE_JUDGE, SMALL_JUDGE } from '../../src/profile.js';
 const info: ModelInfo = {
   backend: 'llama',
   name: 'judge-8b',
+  names: ['judge-8b'],
   sha256: 'a'.repeat(64),
   quantisation: 'Q4_K_M',
   contextTokens: 4096,
