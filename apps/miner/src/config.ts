@@ -74,7 +74,7 @@ const schema = z.strictObject({
     }),
     refresh: option(z.number().min(1).max(3600).default(60), { help: 'seconds between looks at an index of twins' }),
     adapters: option(z.string().min(1).nullable().default(null), {
-      help: 'folder of LoRA adapters (GGUF, any names); what is fetched is kept in fetched/ inside it',
+      help: 'folder of LoRA adapters (GGUF, any names); what is fetched is kept in the data folder',
       defaultText: 'adapters in the data folder',
       placeholder: 'folder',
     }),

@@ -41,8 +41,10 @@ export async function openTwins(
   const embedder = await openEmbedder(parts, signal);
   const memory = new TwinMemory({ index: twinNotes, embedder, log });
   const reader = new JsonReader({ clock });
-  const dir = resolve(config.twin.adapters ?? join(config.data.dir, 'adapters'));
-  const fetched = join(dir, 'fetched');
+  const ownDir = resolve(config.data.dir, 'adapters');
+  const dir = config.twin.adapters === null ? ownDir : resolve(config.twin.adapters);
+  // What is fetched is also let go, so it never lies in a folder that others may use.
+  const fetched = join(ownDir, 'fetched');
   const folder = new AdapterFolder({ dirs: [dir, fetched] }, { clock, log });
   const adapters = new TwinAdapters({ scale: config.twin.adapterScale }, { model: own.model, folder, clock, log });
   const adapterFetcher = new AdapterFetcher(
