@@ -1,18 +1,18 @@
-import { type Coldkey, type Hotkey, type Ss58, withDeadline } from '@bettertherapy/core';
+import type { Coldkey, Hotkey, Ss58 } from '@bettertherapy/core';
 import type { Signer } from '@bettertherapy/wallet';
 import { type ServeAxonOutcome, type ServeAxonRequest, serveAxon } from './calls/axon.js';
-import { commitmentOf, setCommitment, type TextCommitment } from './calls/commitment.js';
-import { addStake, removeStake, type StakeRequest, transfer } from './calls/funds.js';
+import { type CommitmentRequest, commitmentOf, setCommitment, type TextCommitment } from './calls/commitment.js';
+import { addStake, removeStake, type StakeRequest, type TransferRequest, transfer } from './calls/funds.js';
 import { burnedRegister, type RegisterRequest, registerNetwork, startCall } from './calls/registration.js';
 import {
-  type ChainHealth,
   type ChainOptions,
   type ChainParts,
   connectionOptions,
   DEFAULTS,
   type MechanismOptions,
 } from './clientOptions.js';
-import { Connection, type Head } from './connection/index.js';
+import { Connection } from './connection/index.js';
+import { type ChainHealth, healthOf } from './health.js';
 import { readBalance, readHotkeyStake, readOwner, readTimestamp } from './reads/accounts.js';
 import type { AxonInfo } from './reads/axon.js';
 import { type EpochInfo, readEpoch } from './reads/epoch.js';
@@ -33,6 +33,7 @@ import { type BlockView, item, type ReadOptions, viewBlock, viewHead } from './r
 import type { CallArguments, Plain } from './runtime/index.js';
 import { KeyedLock } from './tx/keyedLock.js';
 import { type SubmitOptions, submit, type TxAccess, type TxOutcome } from './tx/submit.js';
+import { waitForBlock } from './waitForBlock.js';
 import { type SetWeightsRequest, setWeights, type WeightsOutcome } from './weights/setWeights.js';
 
 /**
@@ -81,17 +82,7 @@ export class ChainClient {
 
   /** What the connection looks like now; asks nobody. */
   health(): ChainHealth {
-    const { connection } = this;
-    const { head, ageMs } = connection.head;
-    return {
-      connected: connection.state === 'connected',
-      state: connection.state,
-      endpoint: connection.up?.url ?? null,
-      lastBlock: head.number,
-      lastBlockAgeMs: ageMs,
-      blockTimeMs: connection.blockTimeMs,
-      stale: ageMs > connection.stallMs,
-    };
+    return healthOf(this.connection);
   }
 
   /** The number of the best block, waiting for a re-dial when there is no connection. */
@@ -101,22 +92,12 @@ export class ChainClient {
 
   /** Calls back at every new best block; returns the cancel. */
   onBlock(listener: (block: number) => void): () => void {
-    return this.connection.onHead((head: Head) => listener(head.number));
+    return this.connection.onHead(({ number }) => listener(number));
   }
 
   /** Resolves with the first best block of at least `block`. @throws the signal's reason, or a deadline error. */
   waitForBlock(block: number, signal?: AbortSignal, deadlineMs = 24 * 3_600_000): Promise<number> {
-    const { head } = this.connection.head;
-    if (head.number >= block) return Promise.resolve(head.number);
-    let stop: () => void = () => undefined;
-    const limit = { what: `waiting for block ${block}`, ms: deadlineMs, signal, clock: this.access.parts.clock };
-    return withDeadline(limit, () => {
-      return new Promise<number>((resolve) => {
-        stop = this.onBlock((number) => {
-          if (number >= block) resolve(number);
-        });
-      });
-    }).finally(() => stop());
+    return waitForBlock(this.connection, block, { deadlineMs, signal, clock: this.access.parts.clock });
   }
 
   /** The state at the best block: several reads of one moment. */
@@ -248,11 +229,7 @@ export class ChainClient {
   }
 
   /** Commits a hotkey to a short text; see {@link setCommitment}. */
-  setCommitment(
-    hotkey: Signer<Hotkey>,
-    request: { readonly netuid: number; readonly text: string },
-    options?: SubmitOptions,
-  ): Promise<TxOutcome> {
+  setCommitment(hotkey: Signer<Hotkey>, request: CommitmentRequest, options?: SubmitOptions): Promise<TxOutcome> {
     return setCommitment(this.access, hotkey, request, options);
   }
 
@@ -292,11 +269,7 @@ export class ChainClient {
     return removeStake(this.access, coldkey, request, options);
   }
 
-  transfer(
-    signer: Signer,
-    request: { readonly to: Ss58; readonly rao: bigint },
-    options?: SubmitOptions,
-  ): Promise<TxOutcome> {
+  transfer(signer: Signer, request: TransferRequest, options?: SubmitOptions): Promise<TxOutcome> {
     return transfer(this.access, signer, request, options);
   }
 

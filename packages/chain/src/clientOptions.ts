@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@bettertherapy/core';
-import type { ConnectionOptions, ConnectionState } from './connection/index.js';
+import type { ConnectionOptions } from './connection/index.js';
 import type { ChainMetrics } from './metrics.js';
 import type { ReadOptions } from './reads/view.js';
 import type { Beacon } from './timelock/index.js';
@@ -31,17 +31,6 @@ export interface ChainParts {
   readonly metrics: ChainMetrics | null;
   /** 0..1, for the jitter of the backoff. */
   readonly random?: (() => number) | undefined;
-}
-
-export interface ChainHealth {
-  readonly connected: boolean;
-  readonly state: ConnectionState;
-  readonly endpoint: string | null;
-  readonly lastBlock: number;
-  readonly lastBlockAgeMs: number;
-  readonly blockTimeMs: number;
-  /** No block for longer than the chain should be silent. */
-  readonly stale: boolean;
 }
 
 export interface MechanismOptions extends ReadOptions {

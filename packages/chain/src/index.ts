@@ -2,7 +2,7 @@ export type { ServeAxonOutcome, ServeAxonRequest } from './calls/axon.js';
 export type { StakeRequest } from './calls/funds.js';
 export type { RegisterRequest } from './calls/registration.js';
 export { ChainClient } from './client.js';
-export type { ChainHealth, ChainOptions, ChainParts, MechanismOptions } from './clientOptions.js';
+export type { ChainOptions, ChainParts, MechanismOptions } from './clientOptions.js';
 export type { ConnectionState } from './connection/index.js';
 export {
   type ChainError,
@@ -11,6 +11,7 @@ export {
   isConnectionFailure,
   isRetryable,
 } from './errors.js';
+export type { ChainHealth } from './health.js';
 export type { ChainMetrics } from './metrics.js';
 export { isPublicChain, NETWORKS, type Network, type ResolvedEndpoint, resolveEndpoint, safeUrl } from './networks.js';
 export type { AxonInfo } from './reads/axon.js';

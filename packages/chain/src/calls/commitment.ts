@@ -11,6 +11,11 @@ export interface TextCommitment {
   readonly block: number;
 }
 
+export interface CommitmentRequest {
+  readonly netuid: number;
+  readonly text: string;
+}
+
 /** The runtime's largest raw field, in bytes. */
 const MAX_BYTES = 128;
 
@@ -21,7 +26,7 @@ const MAX_BYTES = 128;
 export function setCommitment(
   access: TxAccess,
   hotkey: Signer<Hotkey>,
-  request: { readonly netuid: number; readonly text: string },
+  request: CommitmentRequest,
   options: SubmitOptions = {},
 ): Promise<TxOutcome> {
   const bytes = new TextEncoder().encode(request.text);

@@ -9,6 +9,11 @@ export interface StakeRequest {
   readonly rao: bigint;
 }
 
+export interface TransferRequest {
+  readonly to: Ss58;
+  readonly rao: bigint;
+}
+
 /** Stakes TAO of the coldkey on a hotkey; the amount buys the subnet's token at the pool price. */
 export function addStake(
   access: TxAccess,
@@ -37,7 +42,7 @@ function stakeCall(call: 'add_stake' | 'remove_stake', { hotkey, netuid, rao }: 
 export function transfer(
   access: TxAccess,
   signer: Signer,
-  request: { readonly to: Ss58; readonly rao: bigint },
+  request: TransferRequest,
   options: SubmitOptions = {},
 ): Promise<TxOutcome> {
   const args = [{ Id: request.to }, request.rao];
