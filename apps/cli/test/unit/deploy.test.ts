@@ -120,6 +120,7 @@ describe('the containers', () => {
     healthcheck: z.object({ test: z.array(z.string()) }).optional(),
     depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
     profiles: z.array(z.string()).default([]),
+    logging: z.object({ driver: z.string(), options: z.object({ 'max-size': z.string(), 'max-file': z.string() }) }),
   });
   const { services } = z
     .object({ services: z.record(z.string(), serviceSchema) })
@@ -158,6 +159,13 @@ describe('the containers', () => {
     expect(validator.ports).toEqual([`127.0.0.1:${gateway}:${gateway}`]);
     expect(miner.ports).toEqual([`${axon}:${axon}`]);
     expect([miner.profiles, validator.profiles]).toEqual([['miner'], []]);
+  });
+
+  it('bounds the log of every container, as docs/operating.md says', () => {
+    for (const { logging } of Object.values(services)) {
+      expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '20m', 'max-file': '10' } });
+    }
+    expect(read('docs/operating.md')).toContain('ten files of 20 MB for each container');
   });
 
   it('sets variables that a daemon knows', () => {
