@@ -1,6 +1,6 @@
 import { gate } from '@bettertherapy/judge';
 import type { Turn } from '@bettertherapy/store';
-import { deidentify } from '@bettertherapy/twins';
+import { deidentify, type IdentifierSpan } from '@bettertherapy/twins';
 
 /** An answer that somebody waits for. */
 export interface WaitedAnswer {
@@ -19,7 +19,12 @@ export interface RuleVerdict {
 export interface MaskedText {
   readonly text: string;
   readonly doubtful: boolean;
+  /** What was replaced; offsets into the original. */
+  readonly spans: readonly IdentifierSpan[];
 }
+
+/** Masks texts, wherever that is done. @throws CodedError CORE_DEADLINE_EXCEEDED for texts that take too long */
+export type MaskTexts = (texts: readonly string[], signal: AbortSignal) => Promise<MaskedText[]>;
 
 /** Weak in a round, but nothing to give to a person: a bare refusal, words strung together. */
 const STOPPING_CAPS: ReadonlySet<string> = new Set(['refusal', 'stuffing']);
@@ -40,8 +45,8 @@ export function gateAnswer({ turns, lang, text }: WaitedAnswer): RuleVerdict {
 /** Takes identifiers out of texts. Pure. */
 export function maskTexts(texts: readonly string[]): MaskedText[] {
   return texts.map((original) => {
-    const { text, residualRisk } = deidentify(original);
-    return { text, doubtful: residualRisk };
+    const { text, residualRisk, spans } = deidentify(original);
+    return { text, doubtful: residualRisk, spans };
   });
 }
 

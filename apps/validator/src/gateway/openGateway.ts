@@ -51,7 +51,12 @@ function allRoutes(parts: GatewayParts): Route[] {
     ...sessionRoutes(parts),
     ...ratingRoutes(parts),
     ...evidenceRoutes(parts),
-    ...studioRoutes({ ...parts, registry: parts.twins, mostTwins: parts.options.gateway.doctorTwins }),
+    ...studioRoutes({
+      ...parts,
+      registry: parts.twins,
+      mostTwins: parts.options.gateway.doctorTwins,
+      mask: parts.patientJudge.mask,
+    }),
     ...operatorRoutes(openOperator(parts)),
   ];
 }

@@ -5,7 +5,7 @@ import { type Route, route } from '../http/route.js';
 import { note, ownerOf } from './access.js';
 import { MOST_CONSENTS, MOST_DIALOGUES_KEPT, NO_ROOM_FOR_DIALOGUES, requireRoom } from './bounds.js';
 import { consentJson, withdrawConsent } from './consents.js';
-import { dialogueSchema, inspectDialogue, MAX_DIALOGUES, readDialogues } from './importDialogues.js';
+import { dialogueSchema, inspectDialogues, MAX_DIALOGUES, readDialogues } from './importDialogues.js';
 import type { StudioParts } from './parts.js';
 import { made, ok, studioSpec, twinParams } from './routeParts.js';
 
@@ -14,7 +14,7 @@ const consentParams = twinParams.extend({ consent: z.string().min(1).max(64) });
 
 /** Dialogues a doctor brings along, and the consents they rest on. */
 export function dialogueRoutes(parts: StudioParts): Route[] {
-  const { store, clock, newId } = parts;
+  const { store, clock, newId, limits, mask } = parts;
   return [
     route(
       {
@@ -27,10 +27,11 @@ export function dialogueRoutes(parts: StudioParts): Route[] {
         body: z.strictObject({ format: z.enum(['csv', 'jsonl']), text: z.string().min(1).max(1_500_000) }),
         bodyLimit: IMPORT_BYTES,
       },
-      ({ caller, params, body }) => {
+      async ({ caller, params, body, signal }) => {
         ownerOf(caller, params.id, store);
         const { dialogues, problems } = readDialogues(body.format, body.text);
-        return ok({ dialogues: dialogues.map(inspectDialogue), problems });
+        const inspected = await limits.within(caller, () => inspectDialogues(dialogues, mask, signal));
+        return ok({ dialogues: inspected, problems });
       },
     ),
     route(
@@ -43,8 +44,9 @@ export function dialogueRoutes(parts: StudioParts): Route[] {
         }),
         bodyLimit: IMPORT_BYTES,
       },
-      ({ caller, params: { id }, body }) => {
+      async ({ caller, params: { id }, body, signal }) => {
         const doctor = ownerOf(caller, id, store);
+        const inspected = await limits.within(caller, () => inspectDialogues(body.dialogues, mask, signal));
         const consent = store.dialogues.consents(id).find((one) => one.id === body.consent_id);
         if (!consent || consent.withdrawnMs !== null) {
           throw apiError('conflict', 'This consent is not there or was withdrawn. Record one first.', {
@@ -57,8 +59,7 @@ export function dialogueRoutes(parts: StudioParts): Route[] {
           most: MOST_DIALOGUES_KEPT,
         });
         const nowMs = clock.wallMs();
-        const rows = body.dialogues.map((dialogue) => {
-          const { masked, spans } = inspectDialogue(dialogue);
+        const rows = inspected.map(({ masked, spans }) => {
           const base = { id: newId().toLowerCase(), twinId: id, doctorId: doctor.id, createdMs: nowMs };
           return { ...base, ...masked, masked: spans.length, consentId: consent.id };
         });

@@ -1,6 +1,8 @@
-import { deidentify, type IdentifierSpan } from '@bettertherapy/twins';
+import type { IdentifierSpan } from '@bettertherapy/twins';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import type { MaskTexts } from '../../patientRules.js';
+import { maskAll } from './maskAll.js';
 
 /** One dialogue of a file, not saved yet. */
 export interface DialogueText {
@@ -29,20 +31,33 @@ export const dialogueSchema = z.strictObject({
 });
 const COLUMNS = 'the first line must name the columns question and answer';
 
-/** Masks one dialogue. What a doctor sees here is what would be saved. */
-export function inspectDialogue({ question, answer }: DialogueText): InspectedDialogue {
-  const q = deidentify(question);
-  const a = deidentify(answer);
-  return {
-    question,
-    answer,
-    masked: { question: q.text, answer: a.text },
-    spans: [
-      ...q.spans.map((span) => ({ field: 'question' as const, ...span })),
-      ...a.spans.map((span) => ({ field: 'answer' as const, ...span })),
-    ],
-    check: q.residualRisk || a.residualRisk,
-  };
+/**
+ * Masks dialogues. What a doctor sees here is what would be saved.
+ * @throws CodedError invalid_request as {@link maskAll}
+ */
+export async function inspectDialogues(
+  dialogues: readonly DialogueText[],
+  mask: MaskTexts,
+  signal: AbortSignal,
+): Promise<InspectedDialogue[]> {
+  const texts = dialogues.flatMap(({ question, answer }) => [question, answer]);
+  const masked = await maskAll(texts, mask, signal);
+  return dialogues.flatMap(({ question, answer }, at): InspectedDialogue[] => {
+    const [q, a] = [masked[2 * at], masked[2 * at + 1]];
+    if (q === undefined || a === undefined) return [];
+    return [
+      {
+        question,
+        answer,
+        masked: { question: q.text, answer: a.text },
+        spans: [
+          ...q.spans.map((span) => ({ field: 'question' as const, ...span })),
+          ...a.spans.map((span) => ({ field: 'answer' as const, ...span })),
+        ],
+        check: q.doubtful || a.doubtful,
+      },
+    ];
+  });
 }
 
 /** The dialogues of a CSV (columns question and answer) or JSONL file, and what is wrong with the other lines. Never throws. */

@@ -10,16 +10,17 @@ const INBOX = 200;
 
 /** Answers that patients were unhappy with, and the doctor's better ones. */
 export function inboxRoutes(parts: StudioParts): Route[] {
-  const { store, clock } = parts;
+  const { store, clock, limits, mask } = parts;
   return [
     route(
       {
         ...studioSpec('GET', '/twins/:id/inbox', 'Answers voted down or reported, identifiers masked, newest first'),
         params: twinParams,
       },
-      ({ caller, params }) => {
+      async ({ caller, params, signal }) => {
         ownerOf(caller, params.id, store);
-        return ok({ data: store.inbox.ofTwin(params.id, INBOX).map(inboxJson) });
+        const lines = store.inbox.ofTwin(params.id, INBOX);
+        return ok({ data: await limits.within(caller, () => inboxJson(lines, mask, signal)) });
       },
     ),
     route(
@@ -37,12 +38,13 @@ export function inboxRoutes(parts: StudioParts): Route[] {
           mistake: z.string().trim().min(1).max(200).optional(),
         }),
       },
-      ({ caller, params: { id, answer }, body }) => {
+      async ({ caller, params: { id, answer }, body, signal }) => {
         const doctor = ownerOf(caller, id, store);
         requireRoom(NO_ROOM_FOR_DIALOGUES, { have: store.dialogues.count(id), most: MOST_DIALOGUES_KEPT });
-        const { dialogueId, goldId } = correctAnswer(
+        const { dialogueId, goldId } = await correctAnswer(
           { twinId: id, doctorId: doctor.id, answerId: answer, input: body },
           parts,
+          signal,
         );
         note(store, {
           doctor,

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@bettertherapy/twins';
 import { z } from 'zod';
 import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
@@ -13,21 +14,26 @@ const versionBody = z.strictObject({ version: z.int().min(1) });
 
 /** From draft to patients and back: submit, publish, roll back, withdraw. */
 export function publishRoutes(parts: StudioParts): Route[] {
-  const { store, registry, clock } = parts;
+  const { store, registry, clock, limits } = parts;
   return [
     route(
       {
         ...studioSpec('POST', '/twins/:id/submit', 'Draft → reviewed: the text is fixed and gets a version number'),
         params: twinParams,
       },
-      ({ caller, params: { id } }) => {
+      async ({ caller, params: { id }, signal }) => {
         const doctor = ownerOf(caller, id, store);
+        const checked = canonicalJson(wholeDraft(id, store)?.draft ?? null);
+        await limits.within(caller, () => requireSafe(id, parts, signal));
+        const whole = wholeDraft(id, store);
+        // What is submitted is what was looked at, though the draft could be saved meanwhile.
+        if (canonicalJson(whole?.draft ?? null) !== checked) {
+          throw apiError('conflict', 'The draft was changed while it was checked. Submit it again.');
+        }
         requireRoom(`A twin may have ${MOST_VERSIONS} versions. Go on with a new twin.`, {
           have: store.twins.versions(id).length,
           most: MOST_VERSIONS,
         });
-        requireSafe(id, parts);
-        const whole = wholeDraft(id, store);
         if (whole !== null) refusing(() => registry.saveDraft(id, whole.draft));
         const { version, sha256 } = refusing(() => registry.submit(id));
         const added = whole?.added ?? 0;
@@ -93,7 +99,8 @@ export function publishRoutes(parts: StudioParts): Route[] {
 }
 
 /** @throws CodedError conflict, invalid_request: what has to be put right first */
-function requireSafe(id: string, { store }: StudioParts): void {
+async function requireSafe(id: string, parts: StudioParts, signal: AbortSignal): Promise<void> {
+  const { store } = parts;
   const { pack, problems } = draftPack(id, store);
   const [problem] = problems;
   if (pack === null) {
@@ -101,7 +108,7 @@ function requireSafe(id: string, { store }: StudioParts): void {
       param: problem?.path,
     });
   }
-  const failed = safetyRules(pack, safetyGiven(id, problems, store)).filter((one) => !one.ok);
+  const failed = safetyRules(pack, await safetyGiven({ pack, problems }, parts, signal)).filter((one) => !one.ok);
   if (failed.length === 0) return;
   const names = failed.map(({ title, details }) => `${title} (${details.slice(0, 3).join(', ')})`).join('; ');
   throw apiError('conflict', `The safety suite fails: ${names}.`, { param: failed[0]?.id });

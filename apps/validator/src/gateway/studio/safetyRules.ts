@@ -1,6 +1,7 @@
 import { detectInjection } from '@bettertherapy/judge';
-import type { Store } from '@bettertherapy/store';
-import { crisisFallback, deidentify, type PackContent, type PackProblem } from '@bettertherapy/twins';
+import { crisisFallback, type PackContent, type PackProblem } from '@bettertherapy/twins';
+import { maskAll } from './maskAll.js';
+import type { StudioParts } from './parts.js';
 
 /** One finding of the safety suite, in words for a doctor. */
 export interface SafetyCheck {
@@ -37,16 +38,46 @@ export interface SafetyGiven {
   readonly withdrawn: ReadonlySet<string>;
   /** Dialogues that were masked when they were saved, by id; what stands in an identifier's place looks like one. */
   readonly masked: ReadonlyMap<string, { readonly question: string; readonly answer: string }>;
+  /** The kinds of identifiers in a text of a dialogue that was not. */
+  readonly identifiersIn: (text: string) => readonly string[];
 }
 
-/** What the store knows about a twin's dialogues. */
-export function safetyGiven(twinId: string, problems: readonly PackProblem[], store: Store): SafetyGiven {
+/**
+ * What the store knows about a twin's dialogues, and what the rules found in those that it does not know.
+ * @throws CodedError invalid_request as {@link maskAll}
+ */
+export async function safetyGiven(
+  { pack, problems }: { readonly pack: PackContent; readonly problems: readonly PackProblem[] },
+  { store, mask }: Pick<StudioParts, 'store' | 'mask'>,
+  signal: AbortSignal,
+): Promise<SafetyGiven> {
+  const masked = new Map(store.dialogues.ofTwin(pack.id).map((row) => [row.id, row]));
+  const texts = [...new Set(pack.dialogues.flatMap((dialogue) => unknownTexts(dialogue, masked).map(pathless)))];
+  const found = await maskAll(texts, mask, signal);
+  const kinds = new Map(texts.map((text, at) => [text, [...new Set(found[at]?.spans.map(({ kind }) => kind))]]));
   return {
     problems,
-    withdrawn: new Set(store.dialogues.withdrawnIds(twinId)),
-    masked: new Map(store.dialogues.ofTwin(twinId).map((row) => [row.id, row])),
+    withdrawn: new Set(store.dialogues.withdrawnIds(pack.id)),
+    masked,
+    identifiersIn: (text) => kinds.get(text) ?? [],
   };
 }
+
+type Dialogue = PackContent['dialogues'][number];
+
+/** The texts of a dialogue that are not as they were masked. */
+function unknownTexts(
+  { id, question, answer }: Dialogue,
+  masked: SafetyGiven['masked'],
+): { readonly field: 'question' | 'answer'; readonly text: string }[] {
+  const saved = masked.get(id);
+  return [
+    ...(saved?.question === question ? [] : [{ field: 'question' as const, text: question }]),
+    ...(saved?.answer === answer ? [] : [{ field: 'answer' as const, text: answer }]),
+  ];
+}
+
+const pathless = ({ text }: { readonly text: string }): string => text;
 
 /** The checks that need no model. */
 export function safetyRules(pack: PackContent, given: SafetyGiven): SafetyCheck[] {
@@ -116,13 +147,12 @@ export function safetyRules(pack: PackContent, given: SafetyGiven): SafetyCheck[
     check({
       id: 'identifiers',
       title: 'No patient can be recognised',
-      faults: pack.dialogues.flatMap(({ id, question, answer }, at) => {
-        const saved = given.masked.get(id);
-        return [
-          ...(saved?.question === question ? [] : identifiers(`dialogues.${at}.question`, question)),
-          ...(saved?.answer === answer ? [] : identifiers(`dialogues.${at}.answer`, answer)),
-        ];
-      }),
+      faults: pack.dialogues.flatMap((dialogue, at) =>
+        unknownTexts(dialogue, given.masked).flatMap(({ field, text }) => {
+          const kinds = given.identifiersIn(text);
+          return kinds.length === 0 ? [] : [`dialogues.${at}.${field}: ${kinds.join(', ')}`];
+        }),
+      ),
       good: 'The dialogues hold no names, dates, numbers or places of a person.',
       bad: 'These dialogues hold what could identify somebody. Mask it, or import them again.',
     }),
@@ -152,11 +182,6 @@ function crisisFaults(): string[] {
   return crisisFallback(['self_harm'], 'international').includes('988')
     ? []
     : ['the help of this build names no number'];
-}
-
-function identifiers(path: string, text: string): string[] {
-  const kinds = [...new Set(deidentify(text).spans.map((span) => span.kind))];
-  return kinds.length === 0 ? [] : [`${path}: ${kinds.join(', ')}`];
 }
 
 const pathOf = ({ path }: Place): string => path;

@@ -178,7 +178,7 @@ async function checkDraft(id: string, parts: StudioParts, signal: AbortSignal) {
     const plain = 'Some parts are missing or have the wrong form; the other checks follow when they are right.';
     return [{ id: 'complete', title: 'Nothing is missing', ok: false, plain, details, blocking: true }];
   }
-  const rules = safetyRules(pack, safetyGiven(id, problems, store));
+  const rules = safetyRules(pack, await safetyGiven({ pack, problems }, parts, signal));
   const asked = await withBook({ twinId: id, pack }, parts, (books) => safetyQuestions(pack, books, parts, signal));
   return [...rules, ...asked];
 }

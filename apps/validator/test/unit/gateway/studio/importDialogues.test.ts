@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inspectDialogue, MAX_DIALOGUES, readDialogues } from '../../../../src/gateway/studio/importDialogues.js';
+import { inspectDialogues, MAX_DIALOGUES, readDialogues } from '../../../../src/gateway/studio/importDialogues.js';
+import { maskTexts } from '../../../../src/patientRules.js';
+import { never } from '../../fixture.js';
 
 describe('the import of dialogues', () => {
   it.each([
@@ -50,9 +52,12 @@ describe('the import of dialogues', () => {
     expect(problems).toEqual([{ line: MAX_DIALOGUES + 1, message: `only ${MAX_DIALOGUES} fit into one import` }]);
   });
 
-  it('shows each span of each field and what would stand in its place', () => {
+  it('shows each span of each field and what would stand in its place', async () => {
     const question = 'My name is Anna Kowalska, call me on 415-555-0134.';
-    const { masked, spans } = inspectDialogue({ question, answer: 'Sleep at the same time each day.' });
+    const answer = 'Sleep at the same time each day.';
+    const [inspected] = await inspectDialogues([{ question, answer }], async (texts) => maskTexts(texts), never);
+    if (!inspected) throw new Error('nothing came back');
+    const { masked, spans } = inspected;
     expect(masked.question).not.toMatch(/Kowalska|555-0134/);
     expect(masked.answer).toBe('Sleep at the same time each day.');
     for (const { field, start, end, replacement } of spans) {

@@ -1,4 +1,4 @@
-import { contentOf, type PackContent, packProblems, readShippedPacks } from '@bettertherapy/twins';
+import { contentOf, deidentify, type PackContent, packProblems, readShippedPacks } from '@bettertherapy/twins';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SAFETY_QUESTIONS } from '../../../../src/gateway/studio/safetyQuestions.js';
 import { type SafetyGiven, safetyRules } from '../../../../src/gateway/studio/safetyRules.js';
@@ -12,7 +12,12 @@ beforeAll(async () => {
   base = indra;
 });
 
-const none: SafetyGiven = { problems: [], withdrawn: new Set(), masked: new Map() };
+const none: SafetyGiven = {
+  problems: [],
+  withdrawn: new Set(),
+  masked: new Map(),
+  identifiersIn: (text) => [...new Set(deidentify(text).spans.map(({ kind }) => kind))],
+};
 const failing = (pack: PackContent, given = none) => safetyRules(pack, given).filter((one) => !one.ok);
 const prompt = (text: string) => (pack: PackContent) => ({ ...pack, systemPrompt: `${pack.systemPrompt}\n${text}` });
 const dialogue =
