@@ -13,6 +13,7 @@ const SECRET_WORDS = new Set([
   'mnemonic',
   'mnemonics',
   'webhook',
+  'invitation',
   'authorization',
   'cookie',
   'credential',
@@ -30,6 +31,8 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\/\S+/gi,
   /(?<=[a-z]:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/gi,
   /\b0x[0-9a-f]{128}\b/gi,
+  // Our own: API keys, patients' and doctors' tokens, invitations, rights to rate.
+  /\bbt[a-z]?_[0-9a-z]{1,16}_[0-9a-f]{64}\b/g,
 ];
 /** A text that is nothing but 12, 15, 18, 21 or 24 short lower-case words reads like a wallet phrase. */
 const PHRASE = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;

@@ -11,6 +11,7 @@ describe('fields by name', () => {
     ['a secret inside is hidden', { wallet: { secretPhrase: 'a b' } }, { wallet: { secretPhrase: REDACTED } }],
     ['a private key as bytes is hidden', { privateKey: new Uint8Array(64) }, { privateKey: REDACTED }],
     ['a list of mnemonics is hidden', { mnemonics: { coldkey: PHRASE } }, { mnemonics: REDACTED }],
+    ['an invitation is hidden', { invitation: 'abc' }, { invitation: REDACTED }],
     ['a hotkey is shown', { hotkey: '5Fx' }, { hotkey: '5Fx' }],
     ['a number of tokens is shown', { maxTokens: 5, outputTokens: 7 }, { maxTokens: 5, outputTokens: 7 }],
     ['a sampling seed is shown', { seed: 7 }, { seed: 7 }],
@@ -27,6 +28,11 @@ describe('texts', () => {
     ['user and password of an address', 'wss://me:pw@node:443', `wss://${REDACTED}@node:443`],
     ['a raw private key', `0x${'ab'.repeat(64)}`, REDACTED],
     ['a wallet phrase', PHRASE, REDACTED],
+    ...['bt', 'btp', 'bts', 'bti', 'btr'].map((kind): [string, string, string] => [
+      `a token of ours (${kind})`,
+      `open http://127.0.0.1:9000/#key=${kind}_0123456789abcdef_${'ab'.repeat(32)} now`,
+      `open http://127.0.0.1:9000/#key=${REDACTED} now`,
+    ]),
   ])('%s is cut out', (_name, text, expected) => expect(redactText(text)).toBe(expected));
 
   it.each<[string, string]>([
