@@ -8,7 +8,7 @@ import { repositoryRoot } from '@bettertherapy/testkit';
 import { FolderLock } from './folderLock.js';
 
 /** The environments of this suite; each has its pinned packages in `requirements/<name>.txt`. */
-export type EnvironmentName = 'openai' | 'sdk-10.2' | 'sdk-9.10' | 'sdk-11.3' | 'cli' | 'wallet-3';
+export type EnvironmentName = 'openai' | 'gguf' | 'sdk-10.2' | 'sdk-9.10' | 'sdk-11.3' | 'cli' | 'wallet-3';
 
 /** A virtual environment that holds exactly the pinned packages, or why there is none. */
 export type PythonEnvironment =
