@@ -1,4 +1,13 @@
-import { type Clock, type CodedError, describeError, type Hotkey, type Logger } from '@bettertherapy/core';
+import {
+  type Clock,
+  type CodedError,
+  CoreErrorCode,
+  describeError,
+  type Hotkey,
+  hasCode,
+  type Logger,
+  withDeadline,
+} from '@bettertherapy/core';
 import { type AdapterFolder, type AdapterUse, type ModelInfo, sameModel } from '@bettertherapy/llm';
 import type { HeldTwin } from './heldTwins.js';
 
@@ -32,6 +41,8 @@ export interface TwinAdapterParts {
 
 /** An adapter that could not be used is tried again after this long: it may have been replaced, or memory may be free. */
 const AFTER_FAILURE_MS = 300_000;
+/** A question waits no longer for the folder. */
+const LOOK_MS = 1_000;
 const MOST_REMEMBERED = 512;
 
 /** Decides for each question whether a twin's adapter can be used here. A twin without it answers with the base model. */
@@ -79,12 +90,15 @@ export class TwinAdapters {
     return { state: 'adapter', use: { sha256, baseModel, file: found.file, scale } };
   }
 
-  /** A folder that cannot be read is no reason not to answer. */
+  /** A folder that cannot be read, or whose new files are still being hashed, is no reason not to answer. */
   private async find(sha256: string, publisher: Hotkey, signal: AbortSignal): ReturnType<AdapterFolder['find']> {
+    const { folder, clock } = this.parts;
     try {
-      return await this.parts.folder.find(sha256, signal);
+      const bound = { what: 'a look at the folder of adapters', ms: LOOK_MS, signal, clock };
+      return await withDeadline(bound, (stop) => folder.find(sha256, stop));
     } catch (error) {
       if (signal.aborted) throw error;
+      if (hasCode(error, CoreErrorCode.DeadlineExceeded)) return null;
       this.parts.log.warn('folder of adapters not read', { publisher, sha256, error: describeError(error) });
       return null;
     }

@@ -65,7 +65,11 @@ const infoOf = (adapters: 'verified' | 'named' | null, names = ['small-q4_0']): 
   capabilities: { nextToken: true, logLikelihood: true, embeddings: true, adapters },
 });
 
-function miner(info: Info = infoOf('verified'), more: { roomBytes?: number; scale?: number } = {}) {
+function miner(
+  info: Info = infoOf('verified'),
+  more: { roomBytes?: number; scale?: number } = {},
+  instead: Pick<AdapterFolder, 'find'> | null = null,
+) {
   const dir = join(root, 'adapters');
   const fetched = join(dir, 'fetched');
   const parts = { clock, log: silentLogger };
@@ -88,7 +92,10 @@ function miner(info: Info = infoOf('verified'), more: { roomBytes?: number; scal
       heard: (key, base) => fetcher.heard(key, base),
     },
   );
-  const adapters = new TwinAdapters({ scale: more.scale ?? 1 }, { ...parts, model: { info }, folder });
+  const adapters = new TwinAdapters(
+    { scale: more.scale ?? 1 },
+    { ...parts, model: { info }, folder: instead ?? folder },
+  );
   const look = async (): Promise<void> => {
     await twins.refresh(publisher.base, signal);
     await fetcher.round(signal);
@@ -163,6 +170,13 @@ describe('a miner whose twins have adapters', () => {
     const { look, choose } = miner();
     await look();
     expect(await choose()).toEqual({ state: 'none', use: null });
+  });
+
+  it('answers with the base model while its folder is still being read', async () => {
+    publisher.registry.import({ ...first, adapter: ADAPTER });
+    const { look, choose } = miner(infoOf('verified'), { roomBytes: 0 }, { find: () => new Promise(() => undefined) });
+    await look();
+    expect(await choose()).toEqual({ state: 'absent', use: null });
   });
 
   it('an adapter that failed is left alone for a while', async () => {
