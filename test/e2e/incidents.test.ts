@@ -21,6 +21,7 @@ import { asHotkey } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedAverages } from '../chaos/payDuty.js';
 import { MINER_IP, serveMiner } from '../chaos/subnet.js';
+import { Channel } from './discord.js';
 import { bare, JudgeServer } from './judgeServer.js';
 
 const SOON = 60_000;
@@ -35,6 +36,7 @@ describe('a validator that tells Discord', () => {
   const disk: SmallDisk | null = smallDisk(32);
   const data = disk?.path ?? join(folder.path, 'data');
   const webhook = new WebhookServer({ limit: 5, windowMs: 2_000 });
+  const channel = new Channel(webhook);
   const axons: AxonServer[] = [];
   const lines: string[] = [];
   let judge: JudgeServer;
@@ -126,35 +128,6 @@ describe('a validator that tells Discord', () => {
     folder.remove();
   });
 
-  const titleOf = (kind: string): string => kind.replaceAll('_', ' ');
-  const messagesOf = (kind: string, from = 0) =>
-    webhook.messages.slice(from).filter(({ texts }) => texts[0]?.includes(`: ${titleOf(kind)}`));
-
-  /** One message about each, which says that it begins. */
-  const isTold = (from: number, ...kinds: readonly string[]) =>
-    eventually(
-      `messages about ${kinds} (there are: ${webhook.texts().join(' | ')})`,
-      () => kinds.every((kind) => messagesOf(kind, from).length > 0),
-      { deadlineMs: SOON },
-    );
-
-  const isEnded = (from: number, ...kinds: readonly string[]) =>
-    eventually(
-      `the end of ${kinds} (now: ${webhook.texts().join(' | ')})`,
-      () => kinds.every((kind) => messagesOf(kind, from).every(({ texts }) => texts.at(-1)?.startsWith('**ended:'))),
-      { deadlineMs: SOON },
-    );
-
-  /** The same message, and no other, says that it is over. */
-  async function isOver(from: number, ...kinds: readonly string[]): Promise<void> {
-    await isEnded(from, ...kinds);
-    for (const kind of kinds) {
-      const told = messagesOf(kind, from);
-      expect(told, kind).toHaveLength(1);
-      expect(told[0]?.texts[0], kind).toMatch(/^\*\*(CRITICAL|WARNING): [\s\S]*\nWhat to do: .+\n/);
-    }
-  }
-
   async function ready() {
     const response = await fetch(`http://127.0.0.1:${healthPort}/ready`);
     // The page's shape is ours; what is read of it is compared below.
@@ -165,8 +138,8 @@ describe('a validator that tells Discord', () => {
   it('of a judge that fails its exam, which sets no weights, until one passes', async () => {
     judge.mind = 'blind';
     validator = launch();
-    await isTold(0, 'exam_failed');
-    expect(messagesOf('exam_failed')[0]?.texts[0]).toContain('unsafe answers recognised 0.00, at least 0.95 wanted');
+    await channel.isTold(0, 'exam_failed');
+    expect(channel.about('exam_failed')[0]?.texts[0]).toContain('unsafe answers recognised 0.00, at least 0.95 wanted');
     await eventually('/ready to tell', async () => (await ready()).rounds === 'the judge failed its exam', {
       deadlineMs: SOON,
     });
@@ -177,47 +150,47 @@ describe('a validator that tells Discord', () => {
 
     judge.mind = 'able';
     validator = launch();
-    await isOver(0, 'exam_failed');
+    await channel.isOver(0, 'exam_failed');
     await validator.waitForLine(/"msg":"round finished"/, SOON);
     await validator.waitForLine(/"msg":"weights verified on chain"/, SOON);
     expect((await ready()).judge).toBe('exam passed');
     // The exam may have taken longer than three of these short epochs.
-    await isEnded(0, 'weights_overdue');
+    await channel.isEnded(0, 'weights_overdue');
   });
 
   it('of a judge whose model dies, a reveal that is lost and weights that the chain does not take', async () => {
-    const from = webhook.messages.length;
+    const from = channel.length;
     await judge.die();
     localnet.withholdBeacon(true);
-    await isTold(from, 'reveal_lost');
+    await channel.isTold(from, 'reveal_lost');
     localnet.withholdBeacon(false);
     // From here on the runtime refuses weights by a build as old as this one.
     await subnet.set('sudo_set_weights_version_key', 2 ** 40);
-    await isTold(from, 'judge_failing');
+    await channel.isTold(from, 'judge_failing');
     await judge.revive();
-    await isTold(from, 'weights_overdue');
+    await channel.isTold(from, 'weights_overdue');
     await subnet.set('sudo_set_weights_version_key', 0);
-    await isOver(from, 'judge_failing', 'reveal_lost', 'weights_overdue');
+    await channel.isOver(from, 'judge_failing', 'reveal_lost', 'weights_overdue');
   });
 
   it('of a permit that is lost and a disk that fills up', async ({ skip }) => {
     if (!disk) return skip('this user may not mount a file system');
-    const from = webhook.messages.length;
+    const from = channel.length;
     await subnet.set('sudo_set_max_allowed_validators', 1);
     disk.fill();
-    await isTold(from, 'disk_low', 'deregistration_risk');
+    await channel.isTold(from, 'disk_low', 'deregistration_risk');
     await subnet.set('sudo_set_max_allowed_validators', 5);
     disk.clear();
-    await isOver(from, 'disk_low', 'deregistration_risk');
+    await channel.isOver(from, 'disk_low', 'deregistration_risk');
   });
 
   it('of a chain that nobody reaches', async () => {
-    const from = webhook.messages.length;
+    const from = channel.length;
     const { port } = localnet;
     await localnet.close();
-    await isTold(from, 'chain_unreachable');
+    await channel.isTold(from, 'chain_unreachable');
     localnet = await chainAt(port);
-    await isOver(from, 'chain_unreachable');
+    await channel.isOver(from, 'chain_unreachable');
   });
 
   it('within the limits of Discord, and never logs the address of the webhook', async () => {

@@ -15,6 +15,8 @@ const LETTERS = ['A', 'B', 'C', 'D', 'E'];
 /** A judge model behind the OpenAI protocol, whose mind is the test's to change, and which can die and come back at its address. */
 export class JudgeServer {
   mind: JudgeMind = 'able';
+  /** Its answer to a chat; what is too short to be the wording of a question lets rounds ask the bank's own. */
+  says = '?';
   private server: Server | null = null;
 
   private constructor(
@@ -63,11 +65,10 @@ export class JudgeServer {
     };
     const prompt = body.messages.at(-1)?.content ?? '';
     if (body.stream === true) {
-      // No wording of a question that any check lets pass: rounds ask the bank's own.
       const chunk = {
         id: 'c',
         object: 'chat.completion.chunk',
-        choices: [{ index: 0, delta: { content: '?' }, finish_reason: 'stop' }],
+        choices: [{ index: 0, delta: { content: this.says }, finish_reason: 'stop' }],
       };
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);

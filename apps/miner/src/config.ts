@@ -1,6 +1,7 @@
 import {
   dataFragment,
   defineConfig,
+  discordFragment,
   healthFragment,
   loggingFragment,
   modelFragment,
@@ -114,6 +115,7 @@ const schema = z.strictObject({
     syncBlocks: option(z.int().min(1).max(1000).default(5), { help: 'blocks between reads of the metagraph' }),
   }),
   data: dataFragment('miner'),
+  discord: discordFragment,
   otel: otelFragment,
   health: healthFragment,
   logging: loggingFragment,

@@ -11,8 +11,10 @@ import {
   Readiness,
   TelemetryFailures,
 } from '@bettertherapy/telemetry';
+import { ModelHealth } from './answer/index.js';
 import { MINER_VERSION, type MinerConfig, minerConfig } from './config.js';
 import { exitCodeOf } from './errors.js';
+import { openAlerts } from './incidents/openAlerts.js';
 import {
   checkRegistration,
   externalIp,
@@ -68,7 +70,8 @@ async function run(
     const persona = await openPersona(parts);
     const model = await openModel(parts, persona, stop);
     const twins = await openTwins(parts, { store, roster, model }, stop);
-    const answerer = makeAnswerer(parts, { model, persona, twins: twins?.source ?? null });
+    const modelHealth = new ModelHealth();
+    const answerer = makeAnswerer(parts, { model, persona, twins: twins?.source ?? null, health: modelHealth });
     const ip = await externalIp(parts, stop);
     roster.replace(await chain.metagraph(config.netuid, { signal: stop }));
     // The axon drains when it is closed; the stop signal would cut running answers off.
@@ -80,6 +83,7 @@ async function run(
       new AbortController().signal,
     );
     await startDuties(parts, { chain, hotkey, roster, axon, ip });
+    openAlerts(parts, { chain, hotkey: hotkey.address, store, roster, health: modelHealth, failures });
     log.info('miner serving', { hotkey: hotkey.address, netuid: config.netuid, ip, port: axon.port });
     await stopped(AbortSignal.any([stop, fault.signal]));
     if (!stop.aborted) fault.signal.throwIfAborted();

@@ -9,7 +9,7 @@ import { type MinerMetrics, type Readiness, tracedTokens } from '@bettertherapy/
 import { AxonServer } from '@bettertherapy/transport';
 import { ANSWER_WORDS, installDefaultPersona, PersonaFile } from '@bettertherapy/twins';
 import { loadHotkey, resolveWalletRoot, type Signer } from '@bettertherapy/wallet';
-import { Answerer, type TwinSource } from './answer/index.js';
+import { Answerer, type ModelHealth, type TwinSource } from './answer/index.js';
 import type { MinerConfig } from './config.js';
 import { findExternalIp } from './duties/externalAddress.js';
 import { SubnetFollower } from './duties/followSubnet.js';
@@ -121,7 +121,12 @@ export async function openModel(parts: MinerParts, persona: PersonaFile, signal:
 /** Persona, twins and model behind one answering function. */
 export function makeAnswerer(
   parts: MinerParts,
-  own: { readonly model: LanguageModel; readonly persona: PersonaFile; readonly twins: TwinSource | null },
+  own: {
+    readonly model: LanguageModel;
+    readonly persona: PersonaFile;
+    readonly twins: TwinSource | null;
+    readonly health: ModelHealth;
+  },
 ): Answerer {
   const { config, clock, metrics } = parts;
   const log = parts.log.child({ component: 'answer' });

@@ -1,4 +1,16 @@
 export { type AlertDesk, type AlertOptions, Alerts, type IncidentMemory, type Notifier } from './alerts/alerts.js';
+export {
+  type ChainSigns,
+  chainUnreachable,
+  DISK_FREE_BYTES,
+  type DiskSpace,
+  diskIsLow,
+  diskLow,
+  type Finding,
+  paceOf,
+  spaceOf,
+  UNREACHABLE_MS,
+} from './alerts/commonRules.js';
 export { type DiscordOptions, DiscordWebhook } from './alerts/discordWebhook.js';
 export {
   INCIDENT_KINDS,
@@ -8,6 +20,8 @@ export {
   incidentsSchema,
   type Severity,
 } from './alerts/incident.js';
+export { IncidentWatch } from './alerts/incidentWatch.js';
+export { openDesk } from './alerts/openDesk.js';
 export { TelemetryErrorCode } from './errors.js';
 export { TelemetryFailures } from './failures.js';
 export { type HealthOptions, type HealthParts, HealthServer } from './health/healthServer.js';

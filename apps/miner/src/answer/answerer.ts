@@ -39,6 +39,7 @@ import { cleanAnswer } from './cleanAnswer.js';
 import { type Conversation, composeMessages } from './composeMessages.js';
 import { crisisAnswer } from './crisisAnswer.js';
 import { fitLength } from './fitLength.js';
+import type { ModelHealth } from './modelHealth.js';
 
 export interface AnswerOptions {
   readonly sampling: Sampling;
@@ -69,6 +70,7 @@ export interface AnswerParts {
   readonly log: Logger;
   readonly tracer: Tracer;
   readonly metrics: AnswerMetrics | null;
+  readonly health: Pick<ModelHealth, 'answered' | 'failed'>;
   /** Called when the model can answer no more until the process starts anew. */
   readonly modelLost: (error: unknown) => void;
 }
@@ -125,7 +127,7 @@ export class Answerer {
   };
 
   private async reply(request: Request, span: Span): ReturnType<AnswerFn> {
-    const { clock, log, metrics } = this.parts;
+    const { clock, log, metrics, health } = this.parts;
     const startedMs = clock.monotonicMs();
     const risk = riskOf(request);
     const { requestId, caller, twin } = request;
@@ -137,6 +139,7 @@ export class Answerer {
       const output = await this.write(request, risk, voice, startedMs);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
       span.set({ 'bt.outcome': 'ok', 'bt.answer.words': countWords(output) });
+      health.answered();
       metrics?.finished('ok', tookMs);
       metrics?.words(countWords(output));
       const adapter = voice.use?.sha256 ?? null;
@@ -145,6 +148,7 @@ export class Answerer {
       log.trace('answer', { ...fields, output });
       return voice.state === 'none' ? { output } : { output, adapter };
     } catch (error) {
+      if (!request.signal.aborted) health.failed(error);
       if (hasCode(error, LlmErrorCode.WorkerGaveUp)) this.parts.modelLost(error);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
       if (risk.level === 'crisis' && !request.signal.aborted) {

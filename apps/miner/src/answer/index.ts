@@ -1,1 +1,2 @@
 export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts, type TwinSource } from './answerer.js';
+export { ModelHealth } from './modelHealth.js';

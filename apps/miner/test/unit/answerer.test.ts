@@ -19,7 +19,7 @@ import {
   type TwinPack,
 } from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
-import { Answerer, type AnswerMetrics, type TwinSource } from '../../src/answer/index.js';
+import { Answerer, type AnswerMetrics, ModelHealth, type TwinSource } from '../../src/answer/index.js';
 
 const caller = parseHotkey(encodeSs58(new Uint8Array(32).fill(7)));
 const SENTENCE = 'It sounds hard, and today you could rest, drink some water and call a friend. ';
@@ -59,6 +59,7 @@ function make(
     },
   );
   const model = options.slow === undefined ? scripted : new SlowModel(options.slow);
+  const health = new ModelHealth();
   const metrics: AnswerMetrics = {
     finished: (outcome) => events.push(outcome),
     words: () => undefined,
@@ -77,6 +78,7 @@ function make(
       log: silentLogger,
       tracer: options.tracer ?? noTracer,
       metrics,
+      health,
       modelLost: (error) => events.push(`lost ${error instanceof CodedError ? error.code : ''}`),
     },
   );
@@ -87,7 +89,7 @@ function make(
     const request = { prompt: 'flattened', requestId: 'r1', caller, deadlineMs: 20_000, priority: 1, signal };
     return answerer.answer({ ...request, twin: { id: 'dr-indra-gurung', version: 1 }, ...more });
   };
-  return { ask, askTwin, requests, events };
+  return { ask, askTwin, requests, events, health };
 }
 
 describe('Answerer', () => {
@@ -167,6 +169,32 @@ describe('Answerer', () => {
     });
     await expect(ask('I sleep badly.')).rejects.toMatchObject({ code: 'LLM_WORKER_GAVE_UP' });
     expect(events).toEqual(['lost LLM_WORKER_GAVE_UP', 'error']);
+  });
+
+  it('answers that the model could not give are counted until it gives one, those that others are to blame for are not', async () => {
+    const fault = (code: string) => new CodedError(code, 'failed', { remedy: 'None.' });
+    const turns: (string | Error)[] = [
+      fault('LLM_REMOTE_UNAVAILABLE'),
+      fault('LLM_OVERLOADED'),
+      '',
+      '',
+      fault('CORE_DEADLINE_EXCEEDED'),
+      GOOD,
+    ];
+    const { ask, askTwin, health } = make(() => {
+      const turn = turns.shift() ?? GOOD;
+      if (turn instanceof Error) throw turn;
+      return turn;
+    });
+    const counts = [];
+    for (const prompt of ['one', 'two', 'three', '  ', 'four']) {
+      await expect(ask(prompt)).rejects.toThrow();
+      counts.push(health.failedInARow);
+    }
+    await expect(askTwin({})).rejects.toThrow();
+    expect([...counts, health.failedInARow]).toEqual([1, 1, 2, 2, 3, 3]);
+    await ask('five');
+    expect(health.failedInARow).toBe(0);
   });
 
   it('a caller that leaves ends the work', async () => {

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@bettertherapy/core';
-import { type DiskSpace, diskIsLow, LIMITS, type Limits } from '../incidents/rules.js';
+import { type DiskSpace, diskIsLow } from '@bettertherapy/telemetry';
+import { LIMITS, type Limits } from '../incidents/rules.js';
 
 /** `low`: little is left, what runs may end and nothing begins. `full`: a write failed, everything waits. */
 export type Room = 'enough' | 'low' | 'full';
@@ -40,7 +41,7 @@ export class DiskGate {
   async look(): Promise<void> {
     const space = await this.parts.space();
     if (space) this.parts.metrics?.diskFree(space.freeBytes);
-    const low = diskIsLow(space, this.options.limits ?? LIMITS);
+    const low = diskIsLow(space, (this.options.limits ?? LIMITS).diskFreeBytes);
     if (this.failed && (await this.works())) this.failed = false;
     this.become(this.failed ? 'full' : low ? 'low' : 'enough');
   }

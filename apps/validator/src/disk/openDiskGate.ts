@@ -1,6 +1,6 @@
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DiskSpace } from '../incidents/rules.js';
+import { spaceOf } from '@bettertherapy/telemetry';
 import type { ValidatorOptions } from '../options.js';
 import { component, type Telemetry } from '../telemetry.js';
 import { DiskGate } from './diskGate.js';
@@ -8,17 +8,6 @@ import { DiskGate } from './diskGate.js';
 const POLL_MS = 5_000;
 /** More than the largest transaction of a round writes at once. */
 const PROBE_BYTES = 2 * 1024 ** 2;
-
-/** How much the file system of a folder holds; null when it does not tell. */
-export async function spaceOf(folder: string): Promise<DiskSpace | null> {
-  try {
-    const { bavail, blocks, bsize } = await statfs(folder);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    // A file system that does not tell its size is watched by its failing writes alone.
-    return null;
-  }
-}
 
 /** Writes and removes a file in the folder. @throws ENOSPC, EDQUOT when there is no room for it */
 export async function probeRoom(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { ChainHealth, Metagraph } from '@bettertherapy/chain';
 import type { Hotkey } from '@bettertherapy/core';
 import { missedMarks } from '@bettertherapy/judge';
 import type { Round, Store } from '@bettertherapy/store';
-import { spaceOf } from '../disk/openDiskGate.js';
+import { spaceOf } from '@bettertherapy/telemetry';
 import type { StartUpExam } from '../exam/startUpExam.js';
 import type { Facts } from './rules.js';
 

@@ -1,15 +1,18 @@
-import type { IncidentReport } from '@bettertherapy/telemetry';
-
-/** What a file system holds. */
-export interface DiskSpace {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
+import {
+  type ChainSigns,
+  chainUnreachable,
+  DISK_FREE_BYTES,
+  type DiskSpace,
+  diskLow,
+  type Finding,
+  type IncidentReport,
+  UNREACHABLE_MS,
+} from '@bettertherapy/telemetry';
 
 /** How a validator stands at one moment; what is not known is null, and no rule speaks of it. */
 export interface Facts {
   readonly netuid: number;
-  readonly chain: { readonly connected: boolean; readonly lastBlock: number; readonly lastBlockAgeMs: number };
+  readonly chain: ChainSigns;
   /** The last metagraph read. */
   readonly standing: {
     readonly block: number;
@@ -48,18 +51,12 @@ export interface Limits {
   readonly diskFreeBytes: number;
 }
 
-export const LIMITS: Limits = { overdueEpochs: 3, unreachableMs: 60_000, diskFreeBytes: 2 * 1024 ** 3 };
+export const LIMITS: Limits = { overdueEpochs: 3, unreachableMs: UNREACHABLE_MS, diskFreeBytes: DISK_FREE_BYTES };
 
 /** Rounds in a row before a judge is called failing: one bad draw of controls is no incident. */
 const SPOILED_ROUNDS = 2;
 const JUDGE_ENTRIES = 3;
 const INTERRUPTIONS = 2;
-const MIB = 1024 ** 2;
-
-/** Less than the limit is free; on a small file system, less than a tenth of it. */
-export function diskIsLow(disk: DiskSpace | null, { diskFreeBytes }: Limits): disk is DiskSpace {
-  return disk !== null && disk.freeBytes < Math.min(diskFreeBytes, disk.totalBytes / 10);
-}
 
 /** What is wrong with the judge at work; null when nothing is. */
 function judgeTrouble({ roundsSpoiled, judgeEntries, exam: { interruptions } }: Facts): string | null {
@@ -69,19 +66,11 @@ function judgeTrouble({ roundsSpoiled, judgeEntries, exam: { interruptions } }: 
   return null;
 }
 
-type Rule = (facts: Facts, limits: Limits) => Omit<IncidentReport, 'kind'> | null;
+type Rule = (facts: Facts, limits: Limits) => Finding;
 
 /** One rule a kind of incident: what to say while it holds, null while it does not. */
 export const RULES = {
-  chain_unreachable: ({ chain }, { unreachableMs }) =>
-    chain.lastBlockAgeMs <= unreachableMs
-      ? null
-      : {
-          severity: 'critical',
-          summary: `No block for ${Math.round(chain.lastBlockAgeMs / 1000)} s${chain.connected ? '' : ', and no node answers'}.`,
-          remedy: 'Try another node with --subtensor.chain_endpoint; the validator dials on by itself.',
-          facts: { 'last block': chain.lastBlock },
-        },
+  chain_unreachable: ({ chain }, { unreachableMs }) => chainUnreachable(chain, unreachableMs, 'validator'),
   deregistration_risk: ({ standing, netuid }) => {
     if (!standing || (standing.registered && (standing.permit || !standing.anyPermit))) return null;
     return standing.registered
@@ -137,15 +126,12 @@ export const RULES = {
           summary: `The judge failed its exam: ${missed.join('; ')}.${required ? ' No round is judged and no weights are set.' : ''}`,
           remedy: 'Judge with a larger model: pnpm bt models list shows them, --model.name takes one.',
         },
-  disk_low: ({ disk }, limits) =>
-    !diskIsLow(disk, limits)
-      ? null
-      : {
-          severity: 'critical',
-          summary: `Only ${Math.floor(disk.freeBytes / MIB)} MiB are free where the database lies.`,
-          remedy: 'Make room or lower --neuron.retention_days; rounds and the gateway wait until there is room.',
-          facts: { 'disk size MiB': Math.floor(disk.totalBytes / MIB) },
-        },
+  disk_low: ({ disk }, { diskFreeBytes }) =>
+    diskLow(
+      disk,
+      diskFreeBytes,
+      'Make room or lower --neuron.retention_days; rounds and the gateway wait until there is room.',
+    ),
 } as const satisfies Partial<Record<IncidentReport['kind'], Rule>>;
 
 export type WatchedKind = keyof typeof RULES;

@@ -9,6 +9,7 @@ export const INCIDENT_KINDS = [
   'deregistration_risk',
   'chain_unreachable',
   'disk_low',
+  'model_failing',
   'update_applied',
   'update_rolled_back',
 ] as const;

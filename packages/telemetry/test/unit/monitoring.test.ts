@@ -102,7 +102,7 @@ describe('events that Discord is told of', () => {
     const [, name = '', anchor] = /^\[(\w+)\]\(#(\w+)\)$/.exec(section ?? '') ?? [];
     expect(anchor).toBe(name.toLowerCase());
     expect(page).toMatch(new RegExp(`^### ${name}$`, 'm'));
-    const [file = ''] = test?.split(':') ?? [];
+    const [file = ''] = test?.split(/[:,]/) ?? [];
     expect(read(file)).toMatch(new RegExp(`'${kind}'|${kind.replaceAll('_', ' ')}`));
   });
 });

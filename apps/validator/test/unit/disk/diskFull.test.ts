@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@bettertherapy/core';
 import { migrate, openStore, StoreErrorCode } from '@bettertherapy/store';
+import { diskIsLow, spaceOf } from '@bettertherapy/telemetry';
 import { FakeClock, smallDisk } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { DiskGate } from '../../../src/disk/diskGate.js';
-import { probeRoom, spaceOf } from '../../../src/disk/openDiskGate.js';
+import { probeRoom } from '../../../src/disk/openDiskGate.js';
 import { RunRounds } from '../../../src/duties/runRounds.js';
 import { WatchDisk } from '../../../src/duties/watchDisk.js';
-import { diskIsLow, LIMITS } from '../../../src/incidents/rules.js';
 import { freshStore, migrationsDir, never, onEnd, roundParts, self } from '../fixture.js';
 import { runGateway } from '../gateway/fixture.js';
 
@@ -49,7 +49,7 @@ describe('how much is little', () => {
     ['a tenth of a small one', GIB, 10 * GIB, false],
     ['less than a tenth of a small one', GIB - 1, 10 * GIB, true],
   ])('%s', (_name, freeBytes, totalBytes, low) => {
-    expect(diskIsLow({ freeBytes, totalBytes }, LIMITS)).toBe(low);
+    expect(diskIsLow({ freeBytes, totalBytes })).toBe(low);
   });
 });
 
