@@ -1,5 +1,12 @@
 import process from 'node:process';
-import { healthPort, logLevels, type ParsedConfig, type ProcessInput, readProcessInput } from '@bettertherapy/config';
+import {
+  healthPort,
+  logLevels,
+  type ParsedConfig,
+  type ProcessInput,
+  readProcessInput,
+  tracesUrl,
+} from '@bettertherapy/config';
 import { CodedError, describeError, Lifecycle, type Logger, systemClock } from '@bettertherapy/core';
 import {
   createLog,
@@ -49,7 +56,7 @@ async function run(
   const fail = (error: unknown): void => fault.abort(error);
   const metrics = minerMetrics(set);
   const tracing = await openTracing(
-    { app: 'miner', version: MINER_VERSION, ...config.otel },
+    { app: 'miner', version: MINER_VERSION, ...config.otel, url: tracesUrl(config.otel) },
     { clock, log: log.child({ component: 'traces' }), failures },
   );
   lifecycle.onClose('traces', () => tracing.close());

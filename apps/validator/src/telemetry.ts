@@ -1,4 +1,4 @@
-import { healthPort, logLevels } from '@bettertherapy/config';
+import { healthPort, logLevels, tracesUrl } from '@bettertherapy/config';
 import { type Clock, type Lifecycle, type Logger, noTracer, systemClock, type Tracer } from '@bettertherapy/core';
 import {
   createLog,
@@ -47,7 +47,10 @@ export async function withTraces(
 ): Promise<Telemetry> {
   const { clock, failures } = telemetry;
   const log = component(telemetry.log, 'traces');
-  const { tracer, close } = await openTracing({ app: APP, version: VERSION, ...otel }, { clock, log, failures });
+  const { tracer, close } = await openTracing(
+    { app: APP, version: VERSION, ...otel, url: tracesUrl(otel) },
+    { clock, log, failures },
+  );
   lifecycle.onClose('traces', close);
   return { ...telemetry, tracer };
 }

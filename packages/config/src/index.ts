@@ -20,7 +20,7 @@ export {
 export { type DiscordConfig, discordFragment } from './fragments/discord.js';
 export { type LoggingConfig, type LogLevel, loggingFragment, logLevels } from './fragments/logging.js';
 export { type ModelOptions, modelApiKey, modelFragment } from './fragments/model.js';
-export { type OtelConfig, otelFragment } from './fragments/otel.js';
+export { type OtelConfig, otelFragment, tracesUrl } from './fragments/otel.js';
 export {
   type BeaconConfig,
   beaconFragment,

@@ -10,7 +10,7 @@ import { checkDatabase } from './checks/database.js';
 import { checkDisk, checkNode, totalMemory } from './checks/machine.js';
 import { checkModel } from './checks/model.js';
 import { checkPorts } from './checks/ports.js';
-import { checkDiscord, checkWandb } from './checks/services.js';
+import { checkCollector, checkDiscord, checkWandb } from './checks/services.js';
 import { checkWallet } from './checks/wallet.js';
 import { type Finding, line } from './finding.js';
 import { ownSchema, splitFlags } from './ownFlags.js';
@@ -72,6 +72,7 @@ async function settingsFindings(own: Own, flags: readonly string[], context: Com
     ),
     ...(await machineFindings(settings, context.input, context.signal)),
     ...(await identityFindings(settings, context)),
+    ...(settings.collector === null ? [] : [await checkCollector(settings.collector, context.signal)]),
   ];
 }
 

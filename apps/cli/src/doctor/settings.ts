@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigErrorCode, type ProcessInput, resolveNetuid } from '@bettertherapy/config';
+import { ConfigErrorCode, type ProcessInput, resolveNetuid, tracesUrl } from '@bettertherapy/config';
 import { CodedError } from '@bettertherapy/core';
 import { z } from 'zod';
 import { appMain } from '../start/layout.js';
@@ -36,6 +36,7 @@ const printed = z.object({
   'model.cache_dir': shown(text),
   'data.dir': shown(text),
   'health.port': shown(portWord),
+  'otel.endpoint': shown(optionalText),
   'axon.ip': shown(text).optional(),
   'axon.port': shown(z.number()).optional(),
   'axon.external_ip': shown(optionalText).optional(),
@@ -69,6 +70,8 @@ export interface Settings {
   } | null;
   /** Other ports that the daemon is told to listen on, with the flag that says so. */
   readonly ports: readonly { readonly flag: string; readonly host: string; readonly port: number }[];
+  /** Where traces are sent to; null when nothing is traced. */
+  readonly collector: string | null;
   /** Files named by flags, with their flag. */
   readonly files: readonly { readonly flag: string; readonly file: string }[];
 }
@@ -146,6 +149,7 @@ function settingsOf(as: Daemon, found: z.output<typeof printed>): Settings {
           },
     // Words such as auto and off are no ports to be tried.
     ports: listening.filter((one) => one.port > 0),
+    collector: tracesUrl({ endpoint: found['otel.endpoint'].value }),
     files: named.flatMap(({ flag, file }) => (file ? [{ flag, file }] : [])),
   };
 }

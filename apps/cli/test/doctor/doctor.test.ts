@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Clock, silentLogger, systemClock } from '@bettertherapy/core';
 import { startLocalnet } from '@bettertherapy/localnet';
 import { openStore } from '@bettertherapy/store';
-import { eventually, freePort, repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
+import { eventually, freePort, OtlpCollector, repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
 import { TestSubnet } from '@bettertherapy/testkit/subnet';
 import { createHotkey } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -119,7 +119,7 @@ describe('a machine with nothing wrong', () => {
     expect([...faults, ...warnings].filter(({ id }) => id !== 'gpu')).toEqual([]);
     expect(of('axon_reachable')).toMatchObject({ state: 'ok', text: expect.stringContaining(`127.0.0.2:${port}`) });
     const ids = findings.map(({ id }) => id);
-    for (const absent of ['stake', 'permit', 'discord', 'wandb']) expect(ids).not.toContain(absent);
+    for (const absent of ['stake', 'permit', 'discord', 'wandb', 'traces']) expect(ids).not.toContain(absent);
   });
 });
 
@@ -302,6 +302,25 @@ describe('services, when they are configured', () => {
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it('a collector of traces is OK when it takes them, named when it does not, and of both daemons', async () => {
+    const collector = new OtlpCollector();
+    await collector.start();
+    const flags = { 'otel.endpoint': collector.url };
+    try {
+      expect((await doctor('validator', flags)).of('traces')).toMatchObject({ state: 'ok' });
+      collector.status = 401;
+      expect((await doctor('miner', flags)).of('traces')).toMatchObject({
+        state: 'warn',
+        fix: expect.stringContaining('--otel.headers'),
+      });
+    } finally {
+      await collector.close();
+    }
+    expect((await doctor('miner', flags)).faults).toMatchObject([
+      { id: 'traces', fix: expect.stringContaining('--otel.endpoint') },
+    ]);
+  });
 
   it('are OK when they answer, and named when they do not, without the address of the webhook', async () => {
     const flags = () => ({

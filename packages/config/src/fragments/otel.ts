@@ -27,3 +27,11 @@ export const otelFragment = z.strictObject({
   }),
 });
 export type OtelConfig = z.output<typeof otelFragment>;
+
+const TRACES_PATH = '/v1/traces';
+
+/** Where the collector takes traces: the endpoint is its address, the path below it is OTLP's. Null without an endpoint. */
+export function tracesUrl({ endpoint }: Pick<OtelConfig, 'endpoint'>): string | null {
+  const base = endpoint?.replace(/\/+$/, '') ?? null;
+  return base === null || base.endsWith(TRACES_PATH) ? base : `${base}${TRACES_PATH}`;
+}

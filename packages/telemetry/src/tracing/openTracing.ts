@@ -8,14 +8,14 @@ const off: Tracing = { tracer: noTracer, flush: () => Promise.resolve(), close: 
 
 /** Traces of this process. Never rejects: without the SDK, or with one that does not start, nothing is traced. */
 export async function openTracing(options: TracingOptions, parts: TracingParts): Promise<Tracing> {
-  const { endpoint, headers } = options;
+  const { url, headers } = options;
   const { clock, log, failures } = parts;
-  if (endpoint === null) return off;
+  if (url === null) return off;
   try {
     // Loaded here and nowhere else, so that a daemon without traces does not carry it.
     const { otlpExporter, sdkTracing } = await import('./sdkTracing.js');
-    const tracing = sdkTracing(options, { ...parts, exporter: otlpExporter({ endpoint, headers }) });
-    log.info('traces are sent', { collector: new URL(endpoint).host, sampleRatio: options.sampleRatio });
+    const tracing = sdkTracing(options, { ...parts, exporter: otlpExporter(url, headers) });
+    log.info('traces are sent', { collector: new URL(url).host, sampleRatio: options.sampleRatio });
     return {
       ...tracing,
       close: async () => {

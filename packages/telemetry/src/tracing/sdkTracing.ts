@@ -20,19 +20,12 @@ const MAX_WAITING = 4_096;
 const BATCH = 512;
 const DELAY_MS = 2_000;
 const EXPORT_MS = 5_000;
-const TRACES_PATH = '/v1/traces';
 /** Longer texts than any name are cut by the SDK too. */
 const MAX_TEXT = 256;
 
 /** OTLP over HTTP in JSON, which every collector takes. */
-export function otlpExporter({
-  endpoint,
-  headers,
-}: {
-  readonly endpoint: string;
-  readonly headers: readonly string[];
-}): SpanExporter {
-  return new OTLPTraceExporter({ url: tracesUrl(endpoint), headers: headerMap(headers), timeoutMillis: EXPORT_MS });
+export function otlpExporter(url: string, headers: readonly string[]): SpanExporter {
+  return new OTLPTraceExporter({ url, headers: headerMap(headers), timeoutMillis: EXPORT_MS });
 }
 
 /** Spans by the official SDK, without any of its globals. */
@@ -69,12 +62,6 @@ export function sdkTracing(
       contexts.disable();
     },
   };
-}
-
-/** The endpoint is the collector's address; traces have a path of their own below it. */
-export function tracesUrl(endpoint: string): string {
-  const base = endpoint.replace(/\/+$/, '');
-  return base.endsWith(TRACES_PATH) ? base : `${base}${TRACES_PATH}`;
 }
 
 /** `name=value`, values percent-encoded as OTEL_EXPORTER_OTLP_HEADERS has them. */

@@ -5,8 +5,8 @@ export interface TracingOptions {
   /** `validator` or `miner`. */
   readonly app: string;
   readonly version: string;
-  /** Address of an OTLP/HTTP collector; null: nothing is traced and nothing of the SDK is loaded. */
-  readonly endpoint: string | null;
+  /** Where a collector takes traces, its path included; null: nothing is traced and nothing of the SDK is loaded. */
+  readonly url: string | null;
   /** `name=value`, sent with every request; secrets. */
   readonly headers: readonly string[];
   /** Share of the traces begun here that are recorded, 0 to 1. */

@@ -56,3 +56,17 @@ function whoIs(body: string): boolean {
     throw error;
   }
 }
+
+/** Sends a collector of traces an empty request. Headers that it may ask for are secrets of the daemon, unknown here. */
+export async function checkCollector(url: string, signal: AbortSignal): Promise<Finding> {
+  const traces = line('traces', 'Traces');
+  const { host } = new URL(url);
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"resourceSpans":[]}' };
+  const answer = await httpStatus(url, request, signal);
+  const mend = 'Start a collector that takes OTLP over HTTP there (usually port 4318), or leave --otel.endpoint out';
+  if (answer.status === null) return traces.fail(`${host}: ${answer.error}`, mend);
+  if (answer.status === 200) return traces.ok(`${host} takes them`);
+  if (answer.status === 401 || answer.status === 403)
+    return traces.warn(`${host} asks who sends`, 'See that --otel.headers has what it asks for');
+  return traces.fail(`${host} answers ${answer.status}`, mend);
+}

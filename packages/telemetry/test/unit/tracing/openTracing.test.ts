@@ -17,17 +17,17 @@ function parts() {
   return { clock: systemClock, log, failures, lines, count: () => new Map(failures.entries()).get('traces') ?? 0 };
 }
 
-const options = (endpoint: string | null, headers: readonly string[] = []) => {
-  return { app: 'miner', version: '0', endpoint, headers, sampleRatio: 1 };
+const options = (url: string | null, headers: readonly string[] = []) => {
+  return { app: 'miner', version: '0', url, headers, sampleRatio: 1 };
 };
 
-/** Modules of OpenTelemetry's SDK in a process that opened tracing with this endpoint; prom-client brings the bare API. */
-function loadedWith(endpoint: string | null): string[] {
+/** Modules of OpenTelemetry's SDK in a process that opened tracing with this address; prom-client brings the bare API. */
+function loadedWith(url: string | null): string[] {
   const program = `
     import { createRequire } from 'node:module';
     import { openTracing, TelemetryFailures } from './packages/telemetry/dist/index.js';
     import { silentLogger as log, systemClock as clock } from './packages/core/dist/index.js';
-    const options = { app: 'miner', version: '0', endpoint: ${JSON.stringify(endpoint)}, headers: [], sampleRatio: 1 };
+    const options = { app: 'miner', version: '0', url: ${JSON.stringify(url)}, headers: [], sampleRatio: 1 };
     const tracing = await openTracing(options, { log, clock, failures: new TelemetryFailures() });
     tracing.tracer.span('x', {}, () => 1);
     const { cache } = createRequire(import.meta.url);
@@ -39,16 +39,19 @@ function loadedWith(endpoint: string | null): string[] {
 }
 
 describe('tracing', () => {
-  it('is off without an endpoint, and then nothing of the SDK is in the process', async () => {
+  it('is off without an address, and then nothing of the SDK is in the process', async () => {
     expect((await openTracing(options(null), parts())).tracer).toBe(noTracer);
     expect(loadedWith(null)).toEqual([]);
     expect(loadedWith('http://127.0.0.1:9').length).toBeGreaterThan(0);
   });
 
-  it('sends OTLP as JSON below the endpoint, with the headers that were given', async () => {
+  it('sends OTLP as JSON, with the headers that were given', async () => {
     await collector.start();
     const given = parts();
-    const tracing = await openTracing(options(`${collector.url}/`, ['authorization=Bearer%20word', 'x=1']), given);
+    const tracing = await openTracing(
+      options(`${collector.url}/v1/traces`, ['authorization=Bearer%20word', 'x=1']),
+      given,
+    );
     tracing.tracer.span('root', { attributes: { 'bt.round.number': 4 } }, () =>
       tracing.tracer.span('child', { kind: 'client' }, (span) => span.fail('timeout')),
     );
@@ -67,7 +70,7 @@ describe('tracing', () => {
 
   it('ends in time, without a word of error, when nobody is there to take the last spans', async () => {
     const given = parts();
-    const tracing = await openTracing(options(`http://127.0.0.1:${await freePort()}`), given);
+    const tracing = await openTracing(options(`http://127.0.0.1:${await freePort()}/v1/traces`), given);
     tracing.tracer.span('root', {}, () => undefined);
     await tracing.close();
     await eventually('the count', () => given.count() > 0, { deadlineMs: 10_000 });

@@ -19,7 +19,7 @@ let tracer: Tracer;
 function open(sampleRatio = 1): void {
   exporter = new InMemorySpanExporter();
   tracing = sdkTracing(
-    { app: 'validator', version: '1.2.3', endpoint: null, headers: [], sampleRatio },
+    { app: 'validator', version: '1.2.3', url: null, headers: [], sampleRatio },
     { exporter, clock: systemClock, log: silentLogger, failures: new TelemetryFailures() },
   );
   tracer = tracing.tracer;
