@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -268,5 +270,21 @@ describe('a runtime upgrade while running', () => {
     await opened.waitForBlock(1);
     await opened.balance(ALICE.address);
     expect(opened.specVersion()).toBe(426);
+  });
+});
+
+describe('a session that was replaced', () => {
+  it('is let go, with the runtime it had', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const chain = await node();
+    const opened = await client([chain.url]);
+    const replaced = new WeakRef((await opened.view()).session);
+    chain.cut();
+    await eventually('another session', async () => (await opened.view()).session !== replaced.deref());
+    await eventually('the first one to be collected', () => {
+      collect();
+      return replaced.deref() === undefined;
+    });
   });
 });
