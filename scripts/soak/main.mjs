@@ -2,12 +2,9 @@
 // `pnpm run soak`: a validator's months in half an hour, with everything that goes wrong in them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@bettertherapy/testkit';
-import { openTypescriptModules } from '../typescriptModules.mjs';
 import { runChecks } from './checks.mjs';
 import { readOptions } from './options.mjs';
 import { writeReport } from './report.mjs';
-import { runSoak } from './run.mjs';
 import { Screen } from './screen.mjs';
 
 const INTERRUPTED = 130;
@@ -32,6 +29,10 @@ function judge(facts, out, say = (line) => process.stdout.write(`${line}\n`)) {
 }
 
 async function main(options) {
+  // Judging a run again needs none of these.
+  const { temporaryFolder } = await import('@bettertherapy/testkit');
+  const { openTypescriptModules } = await import('../typescriptModules.mjs');
+  const { runSoak } = await import('./run.mjs');
   const stop = new AbortController();
   const interrupted = () => {
     if (stop.signal.aborted) process.exit(INTERRUPTED);
