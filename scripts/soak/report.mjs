@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { lastAverages, setsByEpoch, settledSamples, slopePer100, WARM_UP } from './checks.mjs';
+import { lastAverages, memoryWarmUp, setsByEpoch, settledSamples, slopePer100, WARM_UP } from './checks.mjs';
 import { drawPlots } from './plots.mjs';
 import { median, quantile } from './statistics.mjs';
 
@@ -18,7 +18,8 @@ export function machineOf() {
 /** Everything in numbers, for machines. */
 export function summarise(facts, checks) {
   const { options, samples, journal, sets, wandb, evidence, happened, seconds, machine } = facts;
-  const settled = settledSamples(samples, options.rounds);
+  const from = memoryWarmUp(samples, options.rounds) ?? Math.ceil(options.rounds * WARM_UP);
+  const settled = settledSamples(samples, options.rounds, from);
   const took = journal.rounds.flatMap(({ startedMs, closedMs }) =>
     closedMs === null ? [] : [(closedMs - startedMs) / 1000],
   );
@@ -35,7 +36,7 @@ export function summarise(facts, checks) {
       longestS: Math.max(...took),
     },
     memory: {
-      warmUpRounds: Math.round(options.rounds * WARM_UP),
+      warmUpRounds: from,
       samples: settled.length,
       rssMiBPer100: rss === null ? null : rss / MIB,
       heapMiBPer100: (slopePer100(settled, ({ heap }) => heap ?? 0) ?? 0) / MIB,
@@ -96,8 +97,9 @@ Machine: ${machine}.
 |---|---|---|
 ${checks.map(({ name, ok, says }) => `| ${ok === null ? 'not judged' : ok ? 'holds' : '**FAILS**'} | ${name} | ${cell(says)} |`).join('\n')}
 
-Warm-up: the first ${memory.warmUpRounds} rounds (${100 * WARM_UP} %) are left out of the slopes, and so is every process but the one that did most of the rounds. A slope is the
-median of the slopes between all pairs of samples (Theil-Sen), so that single peaks of the garbage collector do not move it. Heap in use: ${memory.heapMiBPer100.toFixed(2)} MiB per 100 rounds.
+Warm-up: the first ${100 * WARM_UP} % of the rounds are left out of the slopes; memory is measured from round ${memory.warmUpRounds} on, when the database was larger than SQLite's cache
+of it (16,000 KiB), because memory grows with the database until then. Only the process that did most of the rounds counts. A slope is the median of the slopes
+between all pairs of samples (Theil-Sen), so that single peaks of the garbage collector do not move it. Heap in use after the warm-up: ${memory.heapMiBPer100.toFixed(2)} MiB per 100 rounds.
 A round took ${rounds.medianS.toFixed(2)} s in the median, ${rounds.p95S.toFixed(2)} s at the 95th percentile, ${rounds.longestS.toFixed(1)} s at most.
 
 ## The clock

@@ -17,7 +17,7 @@ interface Summary {
 /** The parts of the facts that are changed below. */
 interface Facts {
   readonly options: { rounds: number };
-  samples: { rss: number; fds: number; wal: number; round: number; life: number }[];
+  samples: { rss: number; fds: number; wal: number; database: number; round: number; life: number }[];
   readonly sets: object[];
   readonly journal: { readonly rounds: object[]; readonly findings: string[] };
   readonly wandb: { readonly rounds: number[] };
@@ -112,6 +112,11 @@ function climbing(of: (at: number) => Partial<Facts['samples'][number]>): (facts
     const [first] = facts.samples;
     if (!first) throw new Error('no sample was taken');
     facts.options.rounds = 500;
-    facts.samples = Array.from({ length: 250 }, (_, at) => ({ ...first, round: 2 * at, ...of(at) }));
+    facts.samples = Array.from({ length: 250 }, (_, at) => ({
+      ...first,
+      database: 32 * MIB,
+      round: 2 * at,
+      ...of(at),
+    }));
   };
 }
