@@ -70,8 +70,7 @@ export class WandbSpool {
     const newest = this.newestLine();
     // A line that was written just before a kill is ahead of the state.
     if (newest && newest.seq > this.state.lastSeq) {
-      this.state = { ...this.state, run: newest.run, lastSeq: newest.seq, lastRound: newest.round };
-      this.writeState();
+      this.keep({ ...this.state, run: newest.run, lastSeq: newest.seq, lastRound: newest.round });
     }
   }
 
@@ -87,8 +86,7 @@ export class WandbSpool {
 
   /** Takes rounds only from here on: those up to `round` are not sent. */
   startAfter(round: number): void {
-    this.state = { ...this.state, lastRound: round };
-    this.writeState();
+    this.keep({ ...this.state, lastRound: round });
   }
 
   /** Takes in a round; one that was taken in before is left out. @throws the file system's error: take it in again later */
@@ -98,10 +96,9 @@ export class WandbSpool {
     const seq = this.state.lastSeq + 1;
     const text = JSON.stringify({ seq, round, atMs, run, scalars } satisfies SpoolLine);
     this.replace(lineName(seq), text);
+    this.keep({ ...this.state, run, lastSeq: seq, lastRound: round });
     this.waiting.set(seq, text.length);
     this.bytes += text.length;
-    this.state = { ...this.state, run, lastSeq: seq, lastRound: round };
-    this.writeState();
     this.dropOldest();
   }
 
@@ -123,12 +120,14 @@ export class WandbSpool {
     return { run: first.run, offset: sent.runId === first.run.id ? sent.lines : 0, lines };
   }
 
-  /** The server has all of `batch`. */
+  /**
+   * The server has all of `batch`.
+   * @throws the file system's error: the batch waits on as it was, to be sent to the same place again
+   */
   accept({ run, offset, lines }: SpoolBatch): void {
     const last = lines.at(-1);
     if (!last) return;
-    this.state = { ...this.state, sent: { seq: last.seq, runId: run.id, lines: offset + lines.length } };
-    this.writeState();
+    this.keep({ ...this.state, sent: { seq: last.seq, runId: run.id, lines: offset + lines.length } });
     for (const { seq } of lines) this.forget(seq);
   }
 
@@ -195,9 +194,9 @@ export class WandbSpool {
   }
 
   private forget(seq: number): void {
-    rmSync(join(this.options.dir, lineName(seq)), { force: true });
     this.bytes -= this.waiting.get(seq) ?? 0;
     this.waiting.delete(seq);
+    rmSync(join(this.options.dir, lineName(seq)), { force: true });
   }
 
   private readState(): SpoolState {
@@ -211,8 +210,10 @@ export class WandbSpool {
     }
   }
 
-  private writeState(): void {
-    this.replace(STATE_FILE, JSON.stringify(this.state));
+  /** What could not be written does not hold: otherwise a line would go out at a new place while it waits on at its old one. */
+  private keep(next: SpoolState): void {
+    this.replace(STATE_FILE, JSON.stringify(next));
+    this.state = next;
   }
 
   private replace(name: string, text: string): void {

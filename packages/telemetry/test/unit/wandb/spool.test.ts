@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogFields, silentLogger } from '@bettertherapy/core';
 import { temporaryFolder } from '@bettertherapy/testkit';
@@ -33,6 +33,13 @@ const add = (spool: WandbSpool, round: number, atMs = START_MS + round) =>
 const roundsOf = (spool: WandbSpool, maxBytes = 1_000_000) => spool.next(maxBytes)?.lines.map(({ round }) => round);
 const lineFiles = (dir: string) => readdirSync(dir).filter((name) => /^\d/.test(name));
 
+/** The state cannot be written until the result is called, as on a full disk. */
+function withoutRoom(dir: string): () => void {
+  const inTheWay = join(dir, 'state.json.new');
+  mkdirSync(inTheWay);
+  return () => rmSync(inTheWay, { recursive: true });
+}
+
 describe('WandbSpool', () => {
   it('hands out lines in order until they are accepted, and counts what the run has', () => {
     const { spool } = open(newFolder());
@@ -44,6 +51,38 @@ describe('WandbSpool', () => {
     expect(spool.next(1_000_000)).toBeNull();
     add(spool, 4);
     expect(spool.next(1_000_000)).toMatchObject({ run: { id: 'run-0' }, offset: 3 });
+  });
+
+  it('sends what was accepted to the same place again when the disk had no room to write that down', () => {
+    const dir = newFolder();
+    const { spool } = open(dir);
+    for (const round of [1, 2, 3]) add(spool, round);
+    const batch = spool.next(1_000_000);
+    const room = withoutRoom(dir);
+    expect(() => batch && spool.accept(batch)).toThrow();
+    room();
+    expect(spool.next(1_000_000)).toEqual(batch);
+    if (batch) spool.accept(batch);
+    add(spool, 4);
+    expect(spool.next(1_000_000)).toMatchObject({ offset: 3 });
+    expect([roundsOf(spool), roundsOf(open(dir).spool)]).toEqual([[4], [4]]);
+  });
+
+  it('takes a round in later when the disk had no room for it, and counts its bytes once', () => {
+    const dir = newFolder();
+    const { spool } = open(dir);
+    add(spool, 1);
+    const { bytes } = spool.size;
+    const room = withoutRoom(dir);
+    expect(() => add(spool, 2)).toThrow();
+    expect([spool.lastRound, spool.size.lines]).toEqual([1, 1]);
+    room();
+    add(spool, 2);
+    expect(spool.size).toMatchObject({ lines: 2, bytes: 2 * bytes });
+    expect([roundsOf(spool), roundsOf(open(dir).spool)]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
   });
 
   it('takes a round once, also after a restart', () => {
