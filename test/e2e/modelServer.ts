@@ -1,3 +1,4 @@
+import { systemClock } from '@bettertherapy/core';
 import { type FastifyInstance, fastify } from 'fastify';
 
 interface ChatBody {
@@ -28,6 +29,8 @@ const OTHER = 'I would need to know a little more about it to say anything that 
 
 /** An OpenAI-compatible server that answers at once: for tests in which it does not matter what a model says. */
 export class ModelServer {
+  /** How long it thinks about each probability; a test may want to find a judge at work. */
+  thinksMs = 0;
   private readonly server: FastifyInstance = fastify({ logger: false, forceCloseConnections: true });
 
   /** What `--model.base_url` is told, once started. */
@@ -40,7 +43,10 @@ export class ModelServer {
   async start(): Promise<void> {
     this.server.post<{ Body: ChatBody }>('/v1/chat/completions', async (request, reply) => {
       const { messages, stream } = request.body;
-      if (stream !== true) return nextToken();
+      if (stream !== true) {
+        await systemClock.sleep(this.thinksMs);
+        return nextToken();
+      }
       const asked = messages.at(-1)?.content ?? '';
       const [, text] = ANSWERS.find(([about]) => asked.includes(about)) ?? [null, OTHER];
       return reply.type('text/event-stream').send(streamed(text));

@@ -31,6 +31,7 @@ describe('a validator and a miner that send traces', () => {
   let miner: NodeChild;
   let validator: NodeChild;
   let healthPort: number;
+  let launch: () => NodeChild;
 
   const rounds = (message: 'begun' | 'finished') =>
     validator.lines.filter((line) => line.includes(`"msg":"round ${message}"`)).length;
@@ -65,15 +66,24 @@ describe('a validator and a miner that send traces', () => {
       ],
     });
     await miner.waitForLine(/"msg":"miner serving"/, 2 * MINUTE);
-    validator = new NodeChild({
-      args: [
-        ...['apps/validator/dist/main.js', ...common('validator'), '--health.port', String(healthPort)],
-        ...['--bank.path', join(folder.path, 'bank.jsonl'), '--judge.enforce_controls', 'false', '--judge.exam', 'off'],
-        ...['--neuron.round_interval', '2', '--neuron.questions', '1'],
-      ],
-      // As the other standard software of an operator reads it.
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
-    });
+    launch = () =>
+      new NodeChild({
+        args: [
+          ...['apps/validator/dist/main.js', ...common('validator'), '--health.port', String(healthPort)],
+          ...[
+            '--bank.path',
+            join(folder.path, 'bank.jsonl'),
+            '--judge.enforce_controls',
+            'false',
+            '--judge.exam',
+            'off',
+          ],
+          ...['--neuron.round_interval', '2', '--neuron.questions', '1'],
+        ],
+        // As the other standard software of an operator reads it.
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+      });
+    validator = launch();
     await validator.waitForLine(/"msg":"round begun"/, 2 * MINUTE);
   });
 
@@ -161,13 +171,42 @@ describe('a validator and a miner that send traces', () => {
     expect(verify.attributes['bt.outcome']).toBe('verified');
   });
 
-  it('go on with their rounds when the collector is gone, and stop in time', async () => {
+  it('show a round that was stopped and resumed as one trace', async () => {
     expect(told(validator, 'the collector of traces takes spans again')).toBe(1);
+    model.thinksMs = 50;
+    const from = validator.lines.length;
+    const line = await eventually(
+      'a round about to judge',
+      () => validator.lines.slice(from).find((one) => one.includes('"stage":"gate"')),
+      { deadlineMs: MINUTE, everyMs: 5 },
+    );
+    await validator.stop();
+    model.thinksMs = 0;
+    const id = /"roundId":"(\w+)"/.exec(line)?.[1];
+    validator = launch();
+    const begins = await eventually(
+      'both beginnings',
+      () => {
+        const roots = collector.spans.filter(
+          ({ name, attributes }) => name === 'round' && attributes['bt.round.id'] === id,
+        );
+        return roots.length === 2 ? roots : null;
+      },
+      { deadlineMs: 2 * MINUTE },
+    );
+    expect(begins[1]?.traceId).toBe(begins[0]?.traceId);
+    expect(begins.map(({ failed, attributes }) => [failed, attributes['bt.round.resumed']])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('go on with their rounds when the collector is gone, and stop in time', async () => {
     const before = await failures();
     await collector.close();
     await finished(rounds('begun') + 1);
     await eventually('lost spans', async () => (await failures()) > before, { deadlineMs: MINUTE });
-    expect(told(validator, 'the collector takes no traces')).toBe(2);
+    expect(told(validator, 'the collector takes no traces')).toBe(1);
     await validator.stop();
     await miner.stop();
     expect([validator.exit, miner.exit]).toEqual([
