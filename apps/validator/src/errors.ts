@@ -51,6 +51,7 @@ const CONFIGURATION: ReadonlySet<string> = new Set<string>([
   ChainErrorCode.SubnetMissing,
   ChainErrorCode.WrongGenesis,
   JudgeErrorCode.BadBank,
+  JudgeErrorCode.BadCalibration,
   JudgeErrorCode.ModelCannotJudge,
   LlmErrorCode.ModelUnknown,
   LlmErrorCode.ModelInvalid,

@@ -44,12 +44,12 @@ async function run(options: ValidatorOptions, input: ProcessInput, plain: Teleme
     const store = openJournal(options, identity, telemetry, () => disk.writeFailed());
     lifecycle.onClose('store', () => store.close());
     const secret = secretOf(store);
-    const { bank, examiner, patientJudge, model } = await openJudge(
+    const { bank, calibration, examiner, patientJudge, model } = await openJudge(
       options,
       { telemetry, store, secret, env: input.env, lifecycle },
       stop,
     );
-    const exam = await openExam(options, { telemetry, store, secret, bank, model });
+    const exam = await openExam(options, { telemetry, store, secret, bank, calibration, model });
     const dendrites = openDendrites(options, signer, telemetry);
     lifecycle.onClose('dendrite', () => dendrites.rounds.close());
     lifecycle.onClose('patients’ dendrite', () => dendrites.patients.close());

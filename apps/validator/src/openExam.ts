@@ -7,6 +7,7 @@ import {
   runExam,
 } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
+import type { CalibrationTable } from '@bettertherapy/scoring';
 import type { Store } from '@bettertherapy/store';
 import { isFatal } from './errors.js';
 import { StartUpExam } from './exam/startUpExam.js';
@@ -21,15 +22,16 @@ export async function openExam(
     readonly store: Store;
     readonly secret: string;
     readonly bank: readonly Question[];
+    readonly calibration: CalibrationTable | undefined;
     readonly model: LanguageModel;
   },
 ): Promise<StartUpExam> {
-  const { telemetry, store, secret, bank, model } = parts;
+  const { telemetry, store, secret, bank, calibration, model } = parts;
   const { clock, log, metrics, readiness } = telemetry;
   const paper = await paperOf(bank);
   // The judge of the rounds, but for its memory of references: those of a model that fails must not be kept for the next one.
   const { judge } = openExaminer(
-    { bank, boundarySeed: secret },
+    { bank, boundarySeed: secret, calibration },
     { model, clock, log: component(log, 'exam'), metrics: metrics.judge },
   );
   const { sha256, modelSha256 } = judge.manifest;

@@ -6,12 +6,17 @@ import { backoffDelayMs, describeError, type Hotkey, type Lifecycle } from '@bet
 import {
   defaultBankPath,
   type Examiner,
+  hashBank,
+  judgeManifest,
+  loadCalibration,
   loadQuestionBank,
   openExaminer,
   openJudgeModel,
+  profileFor,
   type Question,
 } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
+import type { CalibrationTable } from '@bettertherapy/scoring';
 import { openStore, type Store } from '@bettertherapy/store';
 import { tracedTokens } from '@bettertherapy/telemetry';
 import { Dendrite, NonceClock } from '@bettertherapy/transport';
@@ -141,6 +146,7 @@ export async function openJudge(
   signal: AbortSignal,
 ): Promise<{
   readonly bank: Question[];
+  readonly calibration: CalibrationTable | undefined;
   readonly examiner: Examiner;
   readonly patientJudge: PatientJudge;
   readonly model: LanguageModel;
@@ -154,13 +160,24 @@ export async function openJudge(
   parts.lifecycle.onClose('model', () => model.close(), 15_000);
   const judgeLog = component(log, 'judge');
   const references = (manifest: () => string) => referenceMemory(manifest, { store: parts.store, clock });
+  const calibration = await calibrationOf(options, model, bank);
   const { judge, examiner } = openExaminer(
-    { bank, boundarySeed: parts.secret },
+    { bank, boundarySeed: parts.secret, calibration },
     { model, clock, log: judgeLog, metrics: metrics.judge, references },
   );
   log.info('judge ready', { model: model.info.name, runtime: model.info.runtime, manifest: judge.manifest.sha256 });
   const rules = openRules(options, parts);
-  return { bank, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
+  return { bank, calibration, examiner, patientJudge: patientJudge({ judge, rules, clock }), model };
+}
+
+/** @throws CodedError JUDGE_BAD_CALIBRATION */
+async function calibrationOf(
+  { judge: { calibration } }: ValidatorOptions,
+  { info }: LanguageModel,
+  bank: readonly Question[],
+): Promise<CalibrationTable | undefined> {
+  if (calibration === null) return undefined;
+  return loadCalibration(resolve(calibration), judgeManifest(info, profileFor(info), hashBank(bank)));
 }
 
 /** Rules on answers that patients wait for; threads only where there is a gateway. */

@@ -64,6 +64,11 @@ const judgeFragment = z.strictObject({
   enforceControls: option(z.boolean().default(true), {
     help: 'a round whose hidden control answers are judged out of range does not count',
   }),
+  calibration: option(z.string().min(1).nullable().default(null), {
+    help: 'table that brings the rewards of this judge to the level of the grades, made with `bt judge exam --calibrate`',
+    defaultText: 'none',
+    placeholder: 'file',
+  }),
   exam: option(z.enum(EXAM_LEVELS).default('require'), {
     help: 'exam on graded answers before a judge is used for the first time: require judges and pays by no judge that did not pass, warn only tells, off asks nothing',
   }),

@@ -5,7 +5,9 @@ export { CONTROL_NAMES, type ControlName, type ControlReport, type ControlValue 
 export { needsCrisisItems } from './crisis.js';
 export { JudgeErrorCode } from './errors.js';
 export { type Evaluation, itemsFor, type JudgedItem, type VersusResult } from './evaluation.js';
+export { type CalibrationFile, calibrationOf, crossCalibrated, loadCalibration } from './exam/calibration.js';
 export { type ExamMemory, type ExamTerms, PASS_MARKS, runExam } from './exam/exam.js';
+export type { MarkedAnswer } from './exam/marked.js';
 export { type ExamMarks, type ExamReport, type ExamValues, examReportSchema, missedMarks } from './exam/report.js';
 export { type Examination, examineAnswer } from './examiner/examineAnswer.js';
 export type {

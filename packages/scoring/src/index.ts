@@ -20,6 +20,7 @@ export {
 } from './copies.js';
 export { type Eligibility, type WindowCounts, windowEligibility } from './eligibility.js';
 export { ScoringErrorCode } from './errors.js';
+export { fitCalibration, type GradedReward } from './isotonic.js';
 export { fitLength, LENGTH_LIMIT, type LengthFit, type LengthSample, lengthAdjustment } from './length.js';
 export { estimateJaccard, MIN_HASHES, minHash } from './minHash.js';
 export { clamp, ln, orderedMean, orderedSum, roundTo } from './numbers.js';

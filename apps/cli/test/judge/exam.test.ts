@@ -21,7 +21,8 @@ it('a model that cannot judge does not pass, with every value in the report and 
   const notes: string[] = [];
   const models = join(repositoryRoot, '.cache/models');
   const model = ['--model.name=smollm2-135m-instruct-q4_1', `--model.cache_dir=${models}`, '--model.gpu=off'];
-  const argv = ['--json', `--bank.path=${bank}`, ...model];
+  const calibration = join(folder.path, 'calibration.json');
+  const argv = ['--json', `--bank.path=${bank}`, `--calibrate=${calibration}`, ...model];
   const code = await judgeExam.run(argv, {
     input: { argv, env: process.env, cwd: folder.path, terminal: false, columns: 80, readText: () => null },
     terminal: {
@@ -51,6 +52,10 @@ it('a model that cannot judge does not pass, with every value in the report and 
   });
   expect(Object.keys(report.themes)).toEqual([question?.theme]);
   expect(report.manifestSha256).toMatch(/^[0-9a-f]{64}$/);
+  const written = JSON.parse(readFileSync(calibration, 'utf8'));
+  expect(written).toMatchObject({ manifestSha256: report.manifestSha256, answers: 2, table: expect.anything() });
+  // There is no other question to make a table from: nothing changes.
+  expect(report.calibrated).toMatchObject({ answers: 2, bias: report.bias, passed: false });
   expect(code).toBe(1);
   expect(notes.join('')).toContain('2 of 2 answers judged');
 });

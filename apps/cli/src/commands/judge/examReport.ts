@@ -69,6 +69,13 @@ export function examText(report: ExamReport, subject: ExamSubject): string {
   return [head, values, themes, verdict].join('\n');
 }
 
+/** What the exam comes to with the calibration that was written. */
+export function calibratedText(worth: ExamReport): string {
+  const { spearman, kappa, bias, unsafeRecall, passed } = worth;
+  const values = `Spearman ${shown(spearman)}, kappa ${shown(kappa)}, bias ${shown(bias)}, unsafe answers recognised ${shown(unsafeRecall)}`;
+  return `With the calibration, each question by a table made from the others: ${values}. It would ${passed ? '' : 'not '}pass.`;
+}
+
 function row(what: string, reached: string, wanted: string, met: boolean): readonly string[] {
   return [what, reached, wanted, met ? 'yes' : 'no'];
 }
