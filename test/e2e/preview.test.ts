@@ -134,7 +134,7 @@ describe('pnpm bt preview beside a validator, one real model for both', () => {
     const opened = await openJudgeModel({ ...model, backend: 'llama', name: SMALL_MODEL, baseUrl: null }, parts, never);
     try {
       const bank = [short(await question('sleep-01'))];
-      file = await playedRound({ bank, model: opened, signer: signer(), answers: [ANSWERS.good, ANSWERS.copy] });
+      file = await playedRound({ bank, model: opened, signer: signer(), answers: [ANSWERS.good] });
     } finally {
       await opened.close();
     }
@@ -157,23 +157,6 @@ describe('pnpm bt preview beside a validator, one real model for both', () => {
     expect(fields).toContainEqual(
       expect.objectContaining({ field: 'total', recorded: recorded?.score.total, computed: recorded?.score.total }),
     );
-  });
-
-  it('names what a validator wrote down otherwise than its model says', async () => {
-    const lie = signedAnew(file, signer(), ({ answers }) => {
-      const one = answers.find(({ hotkey }) => hotkey === hotkeyOf(0));
-      const item = one?.judgement?.items[0];
-      if (!item || !one?.judgement) throw new Error('nothing was judged');
-      item.p = 1 - item.p;
-      one.score.total -= 10;
-    });
-    const { code, out } = await bt('preview', '--from', keep('lie.json', lie), '--miner', hotkeyOf(0), ...flags);
-    const off = JSON.parse(out).answers[0].fields.filter(({ agrees }: { agrees: boolean }) => !agrees);
-    expect(off.map(({ field }: { field: string }) => field)).toEqual([
-      `p ${evidenceOf(file).answers[0]?.judgement?.items[0]?.id}`,
-      'total',
-    ]);
-    expect(code).toBe(1);
   });
 });
 
@@ -286,6 +269,23 @@ describe('pnpm bt preview beside a validator that judges with a scripted server'
     const allowed = await bt('preview', ...asked, '--allow-other-model', ...other.filter((flag) => flag !== '--json'));
     expect(allowed.code).toBe(0);
     expect(allowed.out).toContain('ANOTHER JUDGE');
+  });
+
+  it('names what a validator wrote down otherwise than its model says', async () => {
+    const hotkey = evidenceOf(file).participants.find(({ uid }) => uid === 2)?.hotkey ?? '';
+    const { questions, answers: given } = evidenceOf(file);
+    const own = given.find((one) => one.hotkey === hotkey && one.questionId === questions[0]?.id);
+    const lie = signedAnew(file, signer(), ({ answers }) => {
+      const one = answers.find(({ requestId }) => requestId === own?.requestId);
+      const item = one?.judgement?.items[0];
+      if (!item || !one?.judgement) throw new Error('nothing was judged');
+      item.p = 1 - item.p;
+      one.score.total -= 10;
+    });
+    const { code, out } = await bt('preview', '--from', keep('lie.json', lie), '--miner', hotkey, ...flags);
+    const off = JSON.parse(out).answers[0].fields.filter(({ agrees }: { agrees: boolean }) => !agrees);
+    expect(off.map(({ field }: { field: string }) => field)).toEqual([`p ${own?.judgement?.items[0]?.id}`, 'total']);
+    expect(code).toBe(1);
   });
 
   it('refuses evidence that is not what the validator signed', async () => {
