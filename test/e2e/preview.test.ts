@@ -220,8 +220,10 @@ describe('pnpm bt preview beside a validator that judges with a scripted server'
 
   it('shows every tier, takes a piped answer, and finds a question of the bank by its wording', async () => {
     const wording = bank[0] ? questionText(bank[0]) : '';
-    const { out } = await bt('preview', '--question', wording, '--allow-other-model', ...flags);
-    const { question: found, preview, score } = JSON.parse(out);
+    const { out } = await bt('preview', '--question', wording, '--codes', '3', '--allow-other-model', ...flags);
+    const { question: found, preview, rewards, score } = JSON.parse(out);
+    // This judge does not read the codes.
+    expect(rewards).toEqual(Array(3).fill(preview.reward));
     expect(found).toMatchObject({ id: 'sleep-01', origin: 'bank' });
     expect(score).toBeNull();
     expect(preview.tiers.map(({ belowMs, time }: { belowMs: number; time: number }) => [belowMs, time])).toEqual([

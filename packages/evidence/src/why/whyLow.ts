@@ -106,7 +106,7 @@ function judged(facts: MinerFacts): Reason[] {
     reasons.push({ code: 'quality', sentence });
   }
   if (quality !== null && quality <= 100 * BONUS_ABOVE) {
-    const sentence = `Below ${whole(100 * BONUS_ABOVE)} of 100 for quality there are no points for speed.`;
+    const sentence = `With ${whole(100 * BONUS_ABOVE)} of 100 or less for quality there are no points for speed.`;
     reasons.push({ code: 'no_time_bonus', sentence });
   } else if (time !== null && time < 99 && responseMs !== null) {
     const sentence = `It takes ${(responseMs / 1000).toFixed(1)} s on average and gets ${whole(time)} of 100 for time; only answers under 10 s get all of it.`;

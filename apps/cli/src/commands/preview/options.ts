@@ -31,6 +31,9 @@ export const previewSchema = z.strictObject({
     help: 'how long the answer takes',
     defaultText: 'every tier is shown',
   }),
+  codes: option(z.int().min(1).max(100).default(1), {
+    help: 'judge under so many codes of the prompt, to see how far the secret one may move the reward',
+  }),
   evidence: option(text(), {
     help: 'evidence whose judge, references and length slope are used',
     defaultText: 'the judge of this release',

@@ -18,7 +18,7 @@ export async function previewOne(
   context: CommandContext,
 ): Promise<{ readonly report: Report; readonly code: number }> {
   const { opened, bank, local } = at;
-  const { question: text, twin, history, seconds } = options;
+  const { question: text, twin, history, seconds, codes } = options;
   if (text === null) {
     throw cliError(CliErrorCode.Usage, 'there is no question', {
       remedy: 'Give --question: its words, or an id of the bank or of the evidence.',
@@ -32,6 +32,13 @@ export async function previewOne(
   const others = earlierAnswers(local.examiner, examined, await othersOf(options.others));
   const id = 'preview';
   const preview = await previewAnswer({ id, arrivedMs: others.length, examined }, others, local, context.signal);
+  const rewards = [preview.reward];
+  for (let code = 2; code <= codes; code += 1) {
+    context.note(`code ${code} of ${codes}: judging …\n`);
+    const other = { ...examined, boundarySeed: `preview ${code}` };
+    const again = await previewAnswer({ id, arrivedMs: others.length, examined: other }, others, local, context.signal);
+    rewards.push(again.reward);
+  }
   const score =
     seconds === null
       ? null
@@ -47,6 +54,7 @@ export async function previewOne(
     others: others.length,
     lengthFit,
     preview,
+    rewards,
     score,
   };
   return { report: { json: shown, text: previewText(shown) }, code: 0 };

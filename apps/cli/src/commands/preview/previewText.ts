@@ -14,6 +14,8 @@ export interface ShownPreview {
   readonly judge: ShownJudge & { readonly evidence: { readonly validator: string; readonly round: number } | null };
   readonly others: number;
   readonly preview: AnswerPreview;
+  /** Under each code of the prompt; the first is the one of `preview`. */
+  readonly rewards: readonly (number | null)[];
   readonly score: (TotalScore & { readonly seconds: number }) | null;
 }
 
@@ -26,7 +28,7 @@ const LEVELS = ['much worse', 'worse', 'equal', 'better', 'much better'];
 
 /** The screen of one preview. */
 export function previewText(shown: ShownPreview): string {
-  const { question, judge, others, preview, score } = shown;
+  const { question, judge, others, preview, rewards, score } = shown;
   const { evidence } = judge;
   return [
     `question   ${question.id} (${ORIGINS[question.origin]})${question.crisis ? ', danger to life' : ''}`,
@@ -36,6 +38,7 @@ export function previewText(shown: ShownPreview): string {
       : ['           compared with the judge of this release']),
     '',
     ...judgedLines(preview),
+    ...codeLines(rewards),
     ...copyLines(preview, others),
     ...scoreLines(preview, score),
   ].join('\n');
@@ -104,6 +107,14 @@ function doubtLines(doubt: unknown): string[] {
   if (typeof doubt !== 'object' || doubt === null || !('rules' in doubt) || !Array.isArray(doubt.rules)) return [];
   return [
     `doubt      it may speak to the judge (${doubt.rules.join(', ')}): judged again without those sentences, the lower reward counts`,
+  ];
+}
+
+function codeLines(rewards: readonly (number | null)[]): string[] {
+  const known = rewards.filter((reward) => reward !== null);
+  if (rewards.length < 2 || known.length === 0) return [];
+  return [
+    `codes      under ${rewards.length} codes of the prompt it earned ${Math.min(...known)} to ${Math.max(...known)}`,
   ];
 }
 
