@@ -60,10 +60,17 @@ export async function playedRound(at: {
       paraphrase: async ({ turns }) => turns.at(-1)?.text ?? '',
     },
     options: { ...defaultOptions, enforceControls: false, questions: bank.length },
-    askOne: async ({ hotkey }) => {
-      const answer = answers[neurons.findIndex((one) => one.hotkey === hotkey)];
-      if (!answer || answer.text === null) return deadReply;
-      return goodReply(answer.text, { responseMs: answer.responseMs });
+    // One after the other, the fastest first, so that each arrives at a time of its own.
+    askMany: async (calls, { onReply }) => {
+      const replies = calls.map(({ target }, position) => {
+        const answer = answers[neurons.findIndex(({ hotkey }) => hotkey === target.hotkey)];
+        const { text = null, responseMs = 0 } = answer ?? {};
+        return { position, reply: text === null ? deadReply : goodReply(text, { responseMs }) };
+      });
+      for (const { position, reply } of replies.sort((x, y) => x.reply.responseMs - y.reply.responseMs)) {
+        await roundOf.clock.advance(1);
+        onReply(reply, position);
+      }
     },
   });
   const round = beginRound(store, roundOf);
