@@ -110,7 +110,14 @@ export class Network {
           '6000',
           '--logging.json',
         ],
-        ...['--neuron.round_interval', String(options.intervalS), '--neuron.questions', '1', '--neuron.timeout', '2'],
+        ...[
+          '--neuron.round_interval',
+          String(options.intervalS),
+          '--neuron.questions',
+          '1',
+          '--neuron.timeout',
+          String(options.timeoutS),
+        ],
         ...['--neuron.max_rounds', String(options.rounds), '--wandb.base_url', wandb.url, '--wandb.entity', 'soak'],
       ],
     });

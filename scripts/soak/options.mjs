@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { peopleFor } from './plan.mjs';
+import { peopleFor, timeoutFor } from './plan.mjs';
 
 export const HELP = `Usage: pnpm run soak --rounds 500 --out FOLDER
 
@@ -53,5 +53,5 @@ export function readOptions(args) {
   };
   const bad = Object.entries(options).find(([name, value]) => name !== 'out' && !(Number.isFinite(value) && value > 0));
   if (bad) return { wrong: `--${bad[0]} must be a number above 0\n\n${HELP}` };
-  return { options: { ...options, people: peopleFor(rounds) } };
+  return { options: { ...options, people: peopleFor(rounds), timeoutS: timeoutFor(rounds) } };
 }

@@ -6,13 +6,18 @@ const SHORT_BELOW = 18;
 /** Who is there: real daemons, then those in the process of bad miners. */
 export function peopleFor(rounds) {
   if (rounds < SHORT_BELOW)
-    return { daemons: ['ada', 'ben'], cheats: ['copycat', 'injector'], broken: ['brook'], newcomers: [] };
+    return { daemons: ['ada', 'ben'], cheats: ['injector', 'polyglot'], broken: ['brook'], newcomers: [] };
   return {
     daemons: ['ada', 'ben', 'cal', 'dot'],
     cheats: ['copycat', 'injector', 'parrot', 'polyglot'],
     broken: ['brook'],
     newcomers: ['eve', 'fay', 'gil'],
   };
+}
+
+/** Seconds a miner has: few where some hang in the plan, because each round then lasts as long. */
+export function timeoutFor(rounds) {
+  return rounds < SHORT_BELOW ? 10 : 2;
 }
 
 /** Hundredths of the rounds at which something happens; a seeded hundredth is added or taken. */

@@ -13,6 +13,7 @@ import { Sampler } from './sampler.mjs';
 
 const POLL_MS = 100;
 const SEAL_MS = 120_000;
+const FIRST_WEIGHTS_MS = 60_000;
 /** An upload goes out every minute, and after an outage somewhat later. */
 const WANDB_MS = 150_000;
 /** Shorter runs do not wait for the next upload: the last restart sends what is left. */
@@ -51,6 +52,8 @@ export async function runSoak(options, { modules, screen, signal, onClose }) {
   }
   await reach(options.rounds + 1, network, { screen, signal, sampler });
   say('all rounds closed');
+  // A short run may end before the first epoch in which there is something to pay.
+  await patience(FIRST_WEIGHTS_MS, signal, () => watch.sets.length > 0);
   await eventually('all evidence to be sealed', async () => (await sealedRounds(journalFile)) >= options.rounds, {
     deadlineMs: SEAL_MS,
   });
@@ -109,9 +112,13 @@ function roundsOnWandb({ runs }) {
 }
 
 /** Until wandb has all rounds or the patience is over: what is missing then is a finding, not a reason to break off. */
-async function untilDelivered(rounds, wandb, signal) {
-  const endsAt = performance.now() + WANDB_MS;
-  while (roundsOnWandb(wandb).length < rounds && performance.now() < endsAt) {
+function untilDelivered(rounds, wandb, signal) {
+  return patience(WANDB_MS, signal, () => roundsOnWandb(wandb).length >= rounds);
+}
+
+async function patience(longestMs, signal, done) {
+  const endsAt = performance.now() + longestMs;
+  while (!done() && performance.now() < endsAt) {
     signal.throwIfAborted();
     await sleep(POLL_MS);
   }

@@ -41,7 +41,7 @@ describe(`a soak of ${ROUNDS} rounds`, () => {
           '--rounds',
           String(ROUNDS),
           '--block_ms',
-          '150',
+          '250',
           '--interval',
           '0.5',
           '--out',
