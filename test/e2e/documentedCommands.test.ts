@@ -6,6 +6,7 @@ import { repositoryRoot } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../apps/cli/src/commandList.js';
 import { splitFlags } from '../../apps/cli/src/doctor/ownFlags.js';
+import { nobody } from '../../apps/cli/test/support/nobody.js';
 import { minerConfig } from '../../apps/miner/src/config.js';
 import { validatorConfig } from '../../apps/validator/src/options.js';
 import { type DocumentedCommand, documentedCommands, inlineCommands } from './documented.js';
@@ -30,12 +31,7 @@ async function ask(words: readonly string[], env: Readonly<Record<string, string
   const printed: string[] = [];
   await found.command.run(found.rest, {
     input,
-    terminal: {
-      interactive: false,
-      ask: () => Promise.reject(new Error('nothing is asked')),
-      askSecret: () => Promise.reject(new Error('nothing is asked')),
-      readPiped: () => Promise.resolve(''),
-    },
+    terminal: nobody,
     out: (text) => void printed.push(text),
     note: () => undefined,
     log: silentLogger,

@@ -16,6 +16,7 @@ import { repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findCommand } from '../../apps/cli/src/commandList.js';
+import { nobody } from '../../apps/cli/test/support/nobody.js';
 import { type PlayedAnswer, playedRound, scriptedJudge, signedAnew } from './previewRound.js';
 
 const SMALL_MODEL = 'smollm2-135m-instruct-q4_1';
@@ -43,13 +44,7 @@ async function bt(
   if (!found) throw new Error(`no command ${argv.join(' ')}`);
   const out: string[] = [];
   const input = { argv: found.rest, env: {}, cwd: folder.path, terminal: false, columns: 100, readText: () => null };
-  const nobody = () => Promise.reject(new Error('nothing is asked'));
-  const terminal = {
-    interactive: false,
-    ask: nobody,
-    askSecret: nobody,
-    readPiped: async () => ANSWERS.good.text ?? '',
-  };
+  const terminal = { ...nobody, readPiped: async () => ANSWERS.good.text ?? '' };
   const context = { input, terminal, note: () => undefined, log: silentLogger, signal: never };
   try {
     const code = await found.command.run(found.rest, { ...context, out: (text) => void out.push(text) });

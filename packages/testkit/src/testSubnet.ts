@@ -60,6 +60,17 @@ export class TestSubnet {
     return loadHotkey({ root: this.wallets, name, hotkey: HOTKEY_NAME });
   }
 
+  /** The flags by which a daemon finds this chain and the wallet of that name. */
+  flagsOf(name: string): string[] {
+    return [
+      `--netuid=${this.netuid}`,
+      '--subtensor.network=local',
+      `--subtensor.chain_endpoint=${this.url}`,
+      `--wallet.path=${this.wallets}`,
+      `--wallet.name=${name}`,
+    ];
+  }
+
   async register(name: string): Promise<Hotkey> {
     const { address } = await this.hotkey(name);
     const coldkey = await loadColdkey({ root: this.wallets, name });

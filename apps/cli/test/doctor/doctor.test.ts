@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/command.js';
 import { findCommand } from '../../src/commandList.js';
 import type { Finding } from '../../src/doctor/finding.js';
+import { nobody } from '../support/nobody.js';
 
 const MODEL = 'smollm2-135m-instruct-q4_1';
 const HOUR_MS = 3_600_000;
@@ -50,12 +51,7 @@ async function bt(words: readonly string[], env: Readonly<Record<string, string>
       columns: 80,
       readText: () => null,
     },
-    terminal: {
-      interactive: false,
-      ask: () => Promise.reject(new Error('nothing is asked')),
-      askSecret: () => Promise.reject(new Error('nothing is asked')),
-      readPiped: () => Promise.resolve(''),
-    },
+    terminal: nobody,
     out: (text) => void printed.push(text),
     note: () => undefined,
     log: silentLogger,

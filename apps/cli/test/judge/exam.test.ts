@@ -5,6 +5,7 @@ import { defaultBankPath, loadQuestionBank } from '@bettertherapy/judge';
 import { repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { judgeExam } from '../../src/commands/judge/exam.js';
+import { nobody } from '../support/nobody.js';
 
 const folder = temporaryFolder('exam');
 afterAll(() => folder.remove());
@@ -25,12 +26,7 @@ it('a model that cannot judge does not pass, with every value in the report and 
   const argv = ['--json', `--bank.path=${bank}`, `--calibrate=${calibration}`, ...model];
   const code = await judgeExam.run(argv, {
     input: { argv, env: process.env, cwd: folder.path, terminal: false, columns: 80, readText: () => null },
-    terminal: {
-      interactive: false,
-      ask: () => Promise.reject(new Error('nothing is asked')),
-      askSecret: () => Promise.reject(new Error('nothing is asked')),
-      readPiped: () => Promise.resolve(''),
-    },
+    terminal: nobody,
     out: (text) => void printed.push(text),
     note: (text) => void notes.push(text),
     log: silentLogger,

@@ -40,11 +40,7 @@ function startMiner(...more: readonly string[]): NodeChild {
   const child = new NodeChild({
     args: [
       'apps/miner/dist/main.js',
-      `--netuid=${subnet.netuid}`,
-      '--subtensor.network=local',
-      `--subtensor.chain_endpoint=${subnet.url}`,
-      `--wallet.path=${subnet.wallets}`,
-      '--wallet.name=miner',
+      ...subnet.flagsOf('miner'),
       `--axon.ip=${ADVERTISED}`,
       `--axon.port=${port}`,
       `--axon.external_ip=${ADVERTISED}`,

@@ -24,11 +24,7 @@ function startMiner(...more: readonly string[]): NodeChild {
   return new NodeChild({
     args: [
       'apps/miner/dist/main.js',
-      `--netuid=${subnet.netuid}`,
-      '--subtensor.network=local',
-      `--subtensor.chain_endpoint=${subnet.url}`,
-      `--wallet.path=${subnet.wallets}`,
-      '--wallet.name=miner',
+      ...subnet.flagsOf('miner'),
       `--axon.ip=${ADVERTISED}`,
       `--axon.port=${target.port}`,
       `--axon.external_ip=${ADVERTISED}`,
