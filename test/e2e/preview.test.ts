@@ -285,6 +285,17 @@ describe('pnpm bt preview beside a validator that judges with a scripted server'
     expect(code).toBe(1);
   });
 
+  it('names a reference that was written down worse than it is, so that answers look better', async () => {
+    const lie = signedAnew(file, signer(), ({ questions }) => {
+      for (const { reference } of questions) for (const item of reference?.items ?? []) item.p = item.p / 2;
+    });
+    const hotkey = evidenceOf(file).participants.find(({ uid }) => uid === 2)?.hotkey ?? '';
+    const { code, out } = await bt('preview', '--from', keep('worse.json', lie), '--miner', hotkey, ...flags);
+    const off = JSON.parse(out).answers[0].fields.filter(({ agrees }: { agrees: boolean }) => !agrees);
+    expect(off.map(({ field }: { field: string }) => field)).toContain('reference p rel');
+    expect(code).toBe(1);
+  });
+
   it('refuses evidence that is not what the validator signed', async () => {
     const broken = keep('broken.json', evidenceText(file).replace(/"alpha":0\.1/, '"alpha":0.2'));
     const { error } = await bt('preview', '--from', broken, '--miner', 'x', ...flags);

@@ -6,6 +6,7 @@ import {
   questionSchema,
   questionSha256,
   type ReferenceMemory,
+  type ReferenceValues,
 } from '@bettertherapy/judge';
 import { totalScore } from '@bettertherapy/scoring';
 import { z } from 'zod';
@@ -35,8 +36,8 @@ export interface Recomputation {
   readonly fields: readonly RecomputedField[];
   /** Null when nothing could be judged again: there was no answer, or it was its miner's own older one. */
   readonly preview: AnswerPreview | null;
-  /** `replayed`: stopped as an answer given before, which one file cannot show. `other_prompts`: the prompts' codes are unknown. */
-  readonly notes: readonly ('replayed' | 'other_prompts' | 'judge_failed')[];
+  /** `replayed`: stopped as an answer given before, which one file cannot show. `other_prompts`, `reference_as_recorded`: the codes of the prompts are unknown, of the answer or of its reference. */
+  readonly notes: readonly ('replayed' | 'other_prompts' | 'judge_failed' | 'reference_as_recorded')[];
 }
 
 const detailsSchema = z.object({
@@ -59,7 +60,8 @@ export function recordedReferences(evidence: RoundEvidence): ReferenceMemory {
 }
 
 /**
- * Judges a recorded answer again and compares everything with what the validator wrote down.
+ * Judges a recorded answer and its reference again and compares everything with what the validator wrote down. The answer is
+ * measured against the reference as recorded.
  * @param parts a judge of the manifest that the answer was judged by, with {@link recordedReferences}
  * @throws what the model throws; ZodError when the question is none that this build can judge by
  */
@@ -80,7 +82,16 @@ export async function recomputeAnswer(
   if (replayed) notes.push('replayed');
   if (details.error !== undefined) notes.push('judge_failed');
   else if (preview?.judgement && details.boundarySeed === undefined) notes.push('other_prompts');
-  return { requestId, questionId, fields: fieldsOf(answer, preview, tolerance), preview, notes };
+  const fields = fieldsOf(answer, preview, tolerance);
+  if (asked?.reference && preview?.judgement) {
+    const { boundarySeed } = asked.reference;
+    if (boundarySeed === undefined) notes.push('reference_as_recorded');
+    else {
+      const anew = await parts.judge.judgeReference(questionSchema.parse(asked.bankEntry), signal, boundarySeed);
+      fields.push(...referenceFields(asked.reference, anew, tolerance));
+    }
+  }
+  return { requestId, questionId, fields, preview, notes };
 }
 
 function judgeAgain(
@@ -115,13 +126,7 @@ function fieldsOf(
   const { judgement, score, responseMs, text } = answer;
   const fields: RecomputedField[] = [];
   const compare = (field: string, recorded: unknown, computed: unknown, within = 0): void => {
-    const same = JSON.stringify(recorded) === JSON.stringify(computed);
-    // A little more than the tolerance, because differences of decimals are no decimals.
-    const near =
-      typeof recorded === 'number' &&
-      typeof computed === 'number' &&
-      Math.abs(recorded - computed) <= within * (1 + 1e-9);
-    fields.push({ field, recorded, computed, same, agrees: same || near });
+    fields.push(compared(field, recorded, computed, within));
   };
   if (preview) {
     const row = preview.judgement?.row ?? null;
@@ -147,6 +152,33 @@ function fieldsOf(
   compare('time', score.time, total.time);
   compare('total', score.total, total.total, 100 * tolerance.reward);
   return fields;
+}
+
+function compared(field: string, recorded: unknown, computed: unknown, within: number): RecomputedField {
+  const same = JSON.stringify(recorded) === JSON.stringify(computed);
+  // A little more than the tolerance, because differences of decimals are no decimals.
+  const near =
+    typeof recorded === 'number' &&
+    typeof computed === 'number' &&
+    Math.abs(recorded - computed) <= within * (1 + 1e-9);
+  return { field, recorded, computed, same, agrees: same || near };
+}
+
+function referenceFields(
+  recorded: NonNullable<RecordedQuestion['reference']>,
+  anew: ReferenceValues,
+  { probability }: RecomputeTolerance,
+): RecomputedField[] {
+  const items = new Map(anew.items.map(({ id, p }) => [id, p]));
+  return [
+    ...recorded.items.map(({ id, p }) => compared(`reference p ${id}`, p, items.get(id) ?? null, probability)),
+    compared('reference statements', recorded.items.length, anew.items.length, 0),
+    ...recorded.versus.levels.map((p, at) =>
+      compared(`reference comparison ${'ABCDE'[at] ?? at}`, p, anew.versus.levels[at] ?? null, probability),
+    ),
+    compared('reference rubric', recorded.rubric, anew.rubric, probability),
+    compared('reference words', recorded.words, anew.words, 0),
+  ];
 }
 
 /** `passed`, or the gate that closed: one of rules, or one that only the model can apply. */

@@ -81,13 +81,27 @@ export class Judge {
     this.profile = options.profile ?? profileFor(info);
     this.manifest = judgeManifest(info, this.profile, options.bankSha256, options.calibration);
     this.references = new ReferenceBook(parts.references ?? null, (question, signal) =>
-      this.evaluateReference(question, signal),
+      this.judgeReference(question, signal),
     );
   }
 
   /** The reference judged like an answer, once per question and version while it stays in the cache. */
   referenceValues(question: Question, signal?: AbortSignal): Promise<ReferenceValues> {
     return this.references.valuesOf(question, signal);
+  }
+
+  /**
+   * The reference judged now, whatever is known of it.
+   * @param boundarySeed the one that was written down with earlier values, for the same prompts; else of the judge's own seed
+   */
+  async judgeReference(question: Question, signal?: AbortSignal, boundarySeed?: string): Promise<ReferenceValues> {
+    const askedText = questionText(question);
+    const crisis = needsCrisisItems(question, askedText);
+    const seed = boundarySeed ?? answerSeed(this.seed, question.id, askedText, question.reference);
+    const asked = { question, askedText, text: question.reference, crisis, boundarySeed: seed };
+    const { rubric, versus, items } = await evaluateText(this.asker(signal), this.profile, asked);
+    const words = question.reference.split(/\s+/u).length;
+    return { rubric: rubric.value, versus, items, words, crisis, boundarySeed: seed };
   }
 
   /**
@@ -163,16 +177,6 @@ export class Judge {
 
   private get seed(): string {
     return this.options.boundarySeed ?? this.manifest.promptSha256;
-  }
-
-  private async evaluateReference(question: Question, signal: AbortSignal | undefined): Promise<ReferenceValues> {
-    const askedText = questionText(question);
-    const crisis = needsCrisisItems(question, askedText);
-    const boundarySeed = answerSeed(this.seed, question.id, askedText, question.reference);
-    const asked = { question, askedText, text: question.reference, crisis, boundarySeed };
-    const { rubric, versus, items } = await evaluateText(this.asker(signal), this.profile, asked);
-    const words = question.reference.split(/\s+/u).length;
-    return { rubric: rubric.value, versus, items, words, crisis, boundarySeed };
   }
 
   private async decide(request: JudgeRequest, signal: AbortSignal | undefined): Promise<Judgement> {

@@ -16,6 +16,8 @@ export interface ShownRecomputation {
 const NOTES: Readonly<Record<Recomputation['notes'][number], string>> = {
   replayed: "stopped as the miner's own older answer given again, which this file alone cannot show",
   other_prompts: 'its evidence does not tell the codes in the prompts, so probabilities differ a little',
+  reference_as_recorded:
+    'its evidence does not tell the code in the prompts of the reference, which is taken as recorded',
   judge_failed: "the validator's judge failed on this answer",
 };
 
