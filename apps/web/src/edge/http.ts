@@ -1,7 +1,10 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { after } from './time.js';
+import { after, pause } from './time.js';
 
 const DEADLINE_MS = 30_000;
+/** A limit that opens sooner is waited for; a longer one is told to the reader. */
+const LONGEST_WAIT_MS = 10_000;
+const MOST_WAITS = 3;
 
 /** What the gateway refused with, in OpenAI's error shape. `status` 0: it was not reached at all. */
 export class GatewayError extends Error {
@@ -32,13 +35,13 @@ export interface ServerEvent {
 }
 
 /**
- * One request, its JSON answer. The gateway that serves this page answers in the shapes of `api/`, so the answer is taken at its word.
+ * One request, its JSON answer. Whoever turns pages fast meets the limit of requests: a short one is waited out. The gateway that serves this page answers in the shapes of `api/`, so the answer is taken at its word.
  * @throws GatewayError for every refusal; the caller's own abort is thrown as it is
  */
 export async function requestJson<T>(path: string, request: Request = {}): Promise<T> {
   const late = AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS);
   const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
-  const response = await send(path, request, signal);
+  const response = await sendWithinLimit(path, request, signal);
   try {
     if (response.status === 204) return undefined as T;
     // The shape is the gateway's promise (openapi.json); there is no second party on this origin.
@@ -91,6 +94,25 @@ export async function* requestEvents(path: string, request: Request = {}): Async
   } finally {
     disarm();
   }
+}
+
+async function sendWithinLimit(path: string, request: Request, signal: AbortSignal): Promise<Response> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await send(path, request, signal);
+    } catch (error) {
+      const waitMs = waitOfLimit(error);
+      if (waitMs === null || waits === MOST_WAITS) throw error;
+      await pause(waitMs, signal);
+    }
+  }
+}
+
+/** How long the limit of requests stays closed, or null when it is not that or too long to wait for. */
+function waitOfLimit(error: unknown): number | null {
+  if (!(error instanceof GatewayError) || error.code !== 'rate_limit_exceeded') return null;
+  const { retryAfterMs } = error;
+  return retryAfterMs !== null && retryAfterMs <= LONGEST_WAIT_MS ? retryAfterMs : null;
 }
 
 async function send(path: string, request: Request, signal: AbortSignal): Promise<Response> {

@@ -14,3 +14,15 @@ export function after(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 }
+
+/** Resolves after `ms`, or as soon as the signal is aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const disarm = after(ms, resolve);
+    signal.addEventListener('abort', () => {
+      disarm();
+      resolve();
+    });
+  });
+}
