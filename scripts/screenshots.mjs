@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { ensureChromium } from '../packages/testkit/dist/chromium.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const HELP = `Usage: node scripts/screenshots.mjs --url URL --operator LINK [--studio LINK] [--out FOLDER] [--only WORDS]
+const HELP = `Usage: node scripts/screenshots.mjs --url URL --operator LINK [--studio LINK] [--out FOLDER] [--only NAME,NAME]
 
 URL and the links are the last lines that npm start prints. Without --studio the pictures of the studio stay as they are.
 PNGs are made small by pngquant when it is on PATH.`;
@@ -131,7 +131,7 @@ const page = await context.newPage();
 
 /** One page in every look, without loading it again. */
 async function take([name, address, first]) {
-  if (values.only && !name.includes(values.only)) return;
+  if (values.only && !values.only.split(',').some((word) => name.includes(word))) return;
   for (const { suffix, viewport, colorScheme } of LOOKS) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
@@ -154,7 +154,7 @@ async function take([name, address, first]) {
 async function makeChats() {
   await page.goto('/twins/dr-indra-gurung');
   await page.getByRole('button', { name: 'I understand, let me ask' }).click();
-  await ask(page, 'Since my new job I lie awake and worry. What can I do tonight?');
+  await ask(page, 'Work has burned me out and I cannot switch off. What can I try this week?');
   // A small machine may be too slow for the deadline; an honest refusal is no picture of an answer.
   const stars = page.getByRole('radio', { name: /^4 of 5/ });
   for (let tries = 0; tries < 4 && (await stars.count()) === 0; tries += 1) {
@@ -200,4 +200,6 @@ const small = spawnSync('sh', [
   '-c',
   `pngquant --force --ext .png --skip-if-larger 48 ${JSON.stringify(values.out)}/*.png`,
 ]);
-if (small.status !== 0) process.stderr.write(`the pictures were not made smaller: pngquant is not there or failed\n`);
+// 98 and 99 say that some picture was as small, or as coarse, as it may be.
+if (![0, 98, 99].includes(small.status))
+  process.stderr.write(`the pictures were not made smaller: pngquant is not there or failed\n`);

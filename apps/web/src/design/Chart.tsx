@@ -37,7 +37,21 @@ export function Chart({
 }): ReactNode {
   const [frame, width] = useWidth<SVGSVGElement>(WIDTH);
   const points = lines.flatMap((line) => line.points);
-  if (points.length === 0) return <p className="quiet">No figures yet.</p>;
+  const heading = (
+    <figcaption>
+      <h3>
+        {title} <span className="quiet small">({unit})</span>
+      </h3>
+    </figcaption>
+  );
+  if (points.length === 0) {
+    return (
+      <figure className="chart">
+        {heading}
+        <p className="quiet">No figures yet.</p>
+      </figure>
+    );
+  }
   const right = width - RIGHT_EDGE;
   const scale = niceScale(
     points.map(([, value]) => value),
@@ -49,11 +63,7 @@ export function Chart({
   const y = (value: number): number => place(value, [scale.low, scale.high], [BOTTOM, TOP]);
   return (
     <figure className="chart">
-      <figcaption>
-        <h3>
-          {title} <span className="quiet small">({unit})</span>
-        </h3>
-      </figcaption>
+      {heading}
       <svg
         ref={frame}
         viewBox={`0 0 ${width} ${HEIGHT}`}

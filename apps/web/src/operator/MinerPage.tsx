@@ -84,6 +84,7 @@ function Parts({ miner }: { readonly miner: Miner }): ReactNode {
         <Chart
           title="Points over time"
           unit="0 to 100"
+          bounds={{ least: 0, most: 100 }}
           lines={[
             {
               name: 'Mean of the round',

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { TwinDetail } from '../api/types.js';
 import { Notice } from '../design/Notice.js';
 import { SourceList } from './SourceList.js';
+import { licenceText } from './TwinsPage.js';
 
 /** What a twin is made from, what it speaks about, and what it does not. */
 export function AboutTwin({ twin }: { readonly twin: TwinDetail }): ReactNode {
@@ -21,7 +22,7 @@ export function AboutTwin({ twin }: { readonly twin: TwinDetail }): ReactNode {
         </details>
       ) : null}
       <p className="small quiet">
-        Version {twin.version} · {twin.licence.body}, {twin.licence.jurisdiction}
+        Version {twin.version} · {licenceText(twin)}
       </p>
     </div>
   );

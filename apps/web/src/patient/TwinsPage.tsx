@@ -58,12 +58,18 @@ function Card({ card }: { readonly card: TwinCard }): ReactNode {
           {card.demonstration ? <Badge tone="lamp">Demonstration</Badge> : null}
         </p>
         <p className="small quiet">
-          Speaks {card.languages.map(languageName).join(', ')} · licence {card.licence.body},{' '}
-          {card.licence.jurisdiction}
+          Speaks {card.languages.map(languageName).join(', ')} · {licenceText(card)}
         </p>
       </div>
     </>
   );
+}
+
+/** Who licensed the expert; a demonstration stands for nobody who could have a licence. */
+export function licenceText({ demonstration, licence }: Pick<TwinCard, 'demonstration' | 'licence'>): string {
+  return demonstration
+    ? 'no licence: it stands for no real person'
+    : `licence ${licence.body}, ${licence.jurisdiction}`;
 }
 
 export function languageName(code: string): string {
