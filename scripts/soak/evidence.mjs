@@ -36,15 +36,17 @@ export async function examineEvidence({ gateway, folder, chainUrl, scratch, sign
   const verified = await bt(['evidence', 'verify', folder, '--subtensor.chain_endpoint', chainUrl], signal);
   const changed = changeOneByte(folder, files, scratch);
   const again = await bt(['replay', changed.folder], signal);
+  // Where the files lay on this machine is nobody's business.
+  const named = again.text.replaceAll(`${changed.folder}/`, '').split('\n');
   return {
     files: files.length,
-    exported: lastLine(exported),
+    exported: { code: exported.code },
     replay: lastLine(replayed),
     verify: lastLine(verified),
     changed: {
       file: changed.file,
       code: again.code,
-      named: again.text.split('\n').filter((line) => line.includes(changed.file)),
+      named: named.filter((line) => line.includes(changed.file)),
     },
   };
 }
