@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** How far the heap may grow beyond what was in use after the last full collection, before the next one, in percent. */
-const GROWING_PERCENT = 50;
+const GROWING_PERCENT = 20;
 
 /**
  * Keeps resident memory near what is in use. By itself V8 lets a heap grow to up to four times that before it collects what
