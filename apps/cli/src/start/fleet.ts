@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '@bettertherapy/config';
 import { type Clock, CodedError } from '@bettertherapy/core';
 import type { RunLock } from './runLock.js';
 
@@ -26,7 +27,7 @@ export class Fleet {
   private readonly died = new AbortController();
 
   constructor(
-    private readonly options: { readonly logDir: string; readonly cwd: string },
+    private readonly options: { readonly logDir: string; readonly cwd: string; readonly env: Environment },
     private readonly parts: { readonly clock: Clock; readonly lock: RunLock },
   ) {
     mkdirSync(options.logDir, { recursive: true });
@@ -44,6 +45,7 @@ export class Fleet {
     // A group of its own: Ctrl-C reaches this process alone, which then stops the members in order.
     const child = spawn(process.execPath, [script, ...args], {
       cwd: this.options.cwd,
+      env: this.options.env,
       stdio: ['ignore', log, log],
       detached: true,
     });

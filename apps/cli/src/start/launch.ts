@@ -125,7 +125,7 @@ export function launchValidator(
     '--judge.enforce_controls=false',
     // Nor would it pass the exam, on which it would spend some twenty minutes.
     '--judge.exam=off',
-    // A demonstration stays on this machine, whatever key the environment holds.
+    // Without it each start would say that no key is there.
     '--wandb.off',
   ]);
 }

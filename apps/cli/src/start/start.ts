@@ -7,6 +7,7 @@ import { migrate, openStore } from '@bettertherapy/store';
 import { ready } from '@bettertherapy/wallet';
 import { type CommandContext, command } from '../command.js';
 import { downloadNotes } from '../commands/models.js';
+import { demonstrationEnvironment } from './environment.js';
 import { Fleet } from './fleet.js';
 import { announceGateway, chooseGatewayPort, forgetGatewayAddress } from './gateway.js';
 import { keepEvidence } from './keepEvidence.js';
@@ -67,7 +68,11 @@ async function run(
     onProgress: downloadNotes(note),
     signal: context.signal,
   });
-  const fleet = new Fleet({ logDir: layout.logs, cwd: repositoryRoot }, { clock, lock });
+  // Not the repository: its .env is that of real daemons.
+  const fleet = new Fleet(
+    { logDir: layout.logs, cwd: layout.root, env: demonstrationEnvironment(context.input.env) },
+    { clock, lock },
+  );
   life.onClose('processes', () => fleet.stop(), 70_000);
   const signal = AbortSignal.any([context.signal, fleet.failure]);
 
