@@ -232,6 +232,8 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`a patient in a brows
     await page.getByRole('link', { name: 'See all twins' }).click();
     await page.getByRole('link', { name: 'Dr. Indra Gurung' }).click();
     await page.getByRole('button', { name: 'I understand, let me ask' }).click();
+    // Leaving before it is answered would cut the consent off.
+    await page.getByRole('textbox', { name: /Your question/ }).waitFor();
     await page.goto('/sessions/none');
     await page.getByRole('heading', { name: 'This conversation cannot be shown' }).waitFor();
     await page.getByRole('main').getByRole('link', { name: 'Your conversations' }).click();
