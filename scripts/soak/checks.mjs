@@ -9,10 +9,11 @@ const MOST_FDS_MORE = 4;
 /** Of the rounds, before anything is measured: code is compiled and the JavaScript heap finds its size. */
 export const WARM_UP = 0.3;
 /**
- * SQLite keeps up to 16,000 KiB of the database in memory, so memory grows with the database until that is a quarter larger (not every page is touched).
+ * A connection keeps up to 4,000 KiB of the database in memory (packages/store), so memory grows with the database until that is a
+ * quarter larger (not every page is touched).
  * Only then is it measured.
  */
-export const CACHE_FULL_BYTES = 1.25 * 16_000 * 1024;
+export const CACHE_FULL_BYTES = 1.25 * 4_000 * 1024;
 /** Rounds after the warm-up below which memory and handles are not judged, and the slope of the handles, whose number swings more. */
 const FEWEST_ROUNDS = 60;
 const FEWEST_ROUNDS_OF_HANDLES = 200;

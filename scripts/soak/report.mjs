@@ -98,7 +98,7 @@ Machine: ${machine}.
 ${checks.map(({ name, ok, says }) => `| ${ok === null ? 'not judged' : ok ? 'holds' : '**FAILS**'} | ${name} | ${cell(says)} |`).join('\n')}
 
 Warm-up: the first ${100 * WARM_UP} % of the rounds are left out of the slopes; memory is measured from round ${memory.warmUpRounds} on, when the database was a quarter larger than SQLite's cache
-of it (16,000 KiB), because memory grows with the database until then. Only the process that did most of the rounds counts. A slope is the median of the slopes
+of it (4,000 KiB), because memory grows with the database until then. Only the process that did most of the rounds counts. A slope is the median of the slopes
 between all pairs of samples (Theil-Sen), so that single peaks of the garbage collector do not move it. Heap in use after the warm-up: ${memory.heapMiBPer100.toFixed(2)} MiB per 100 rounds.
 A round took ${rounds.medianS.toFixed(2)} s in the median, ${rounds.p95S.toFixed(2)} s at the 95th percentile, ${rounds.longestS.toFixed(1)} s at most.
 
