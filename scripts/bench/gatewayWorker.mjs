@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { silentLogger, systemClock } from '@bettertherapy/core';
-import { Judge } from '@bettertherapy/judge';
+import { noTracer, silentLogger, systemClock } from '@bettertherapy/core';
+import { Judge, judgeExaminer } from '@bettertherapy/judge';
 import { ScriptedModel } from '@bettertherapy/llm';
 import { migrate, openStore } from '@bettertherapy/store';
 import { Dendrite } from '@bettertherapy/transport';
@@ -13,7 +13,6 @@ import { seedShippedPacks, TwinMemory, TwinRegistry } from '@bettertherapy/twins
 import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { openGateway } from '../../apps/validator/dist/gateway/openGateway.js';
 import { RefusalLog } from '../../apps/validator/dist/gateway/operator/refusalLog.js';
-import { judgeExaminer } from '../../apps/validator/dist/judgeExaminer.js';
 import { validatorConfig } from '../../apps/validator/dist/options.js';
 import { migrationsDir } from '../../apps/validator/dist/paths.js';
 import { patientJudge } from '../../apps/validator/dist/patientJudge.js';
@@ -30,7 +29,7 @@ async function open({ neurons, flags }) {
   const store = openStore({ file, migrationsDir, identity: { genesis: '0x00', netuid: 2, hotkey: signer.address } });
   const argv = ['--netuid=2', '--subtensor.network=local', `--data.dir=${folder}`, '--gateway.port=0', ...flags];
   const { config: options } = validatorConfig.parse({ argv, env: {}, readText: () => null });
-  const parts = { clock: systemClock, log: silentLogger, metrics: null };
+  const parts = { clock: systemClock, log: silentLogger, tracer: noTracer, metrics: null };
   const dendrite = new Dendrite({ signer, connectionsPerAxon: 512, concurrency: options.gateway.miners }, parts);
   const model = new ScriptedModel({ nextToken: () => ({ yes: 0.8, no: 0.2 }) });
   const judge = new Judge({ bankSha256: '0'.repeat(64) }, { model, ...parts });
