@@ -7,6 +7,7 @@ export {
   diskIsLow,
   diskLow,
   type Finding,
+  holdingBy,
   paceOf,
   spaceOf,
   UNREACHABLE_MS,

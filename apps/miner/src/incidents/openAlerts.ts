@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ChainClient } from '@bettertherapy/chain';
-import type { Hotkey } from '@bettertherapy/core';
+import { describeError, type Hotkey } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import { IncidentWatch, openDesk, paceOf, spaceOf, type TelemetryFailures } from '@bettertherapy/telemetry';
 import type { ModelHealth } from '../answer/index.js';
@@ -51,8 +51,9 @@ export function openAlerts(
     },
   );
   const stopping = new AbortController();
-  // It ends with the reason of the stop and with nothing else.
-  const watching = watch.run(stopping.signal).catch(() => undefined);
+  const watching = watch.run(stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted) log.error('incidents are not watched any more', { error: describeError(error) });
+  });
   lifecycle.onClose('incidents', async () => {
     stopping.abort(new Error('the miner is stopping'));
     await watching;

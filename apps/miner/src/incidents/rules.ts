@@ -5,6 +5,7 @@ import {
   type DiskSpace,
   diskLow,
   type Finding,
+  holdingBy,
   type IncidentReport,
 } from '@bettertherapy/telemetry';
 
@@ -61,12 +62,6 @@ export const ENDINGS: Readonly<Record<WatchedKind, string>> = {
 
 /** All incidents that hold now. Pure. */
 export function incidentsOf(facts: Facts, unreachableMs: number): Map<WatchedKind, IncidentReport> {
-  // Object.entries loses the key type; RULES has exactly these keys.
-  const rules = Object.entries(RULES) as [WatchedKind, Rule][];
-  const found = new Map<WatchedKind, IncidentReport>();
-  for (const [kind, rule] of rules) {
-    const says = rule(facts, unreachableMs);
-    if (says) found.set(kind, { kind, ...says });
-  }
-  return found;
+  const rules: Readonly<Record<WatchedKind, Rule>> = RULES;
+  return holdingBy(rules, (kind) => rules[kind](facts, unreachableMs));
 }

@@ -6,6 +6,7 @@ import type { SessionWithMessages, TwinDetail } from '../api/types.js';
 import { Button } from '../design/Button.js';
 import { Notice } from '../design/Notice.js';
 import { Loaded, useResource } from '../design/Resource.js';
+import { GatewayError } from '../edge/http.js';
 import { useHelp } from '../shell/help.js';
 import { Page } from '../shell/Page.js';
 import { usePatient } from '../shell/session.js';
@@ -13,6 +14,12 @@ import { AboutTwin } from './AboutTwin.js';
 import { AnswerNote } from './AnswerNote.js';
 import { Composer } from './Composer.js';
 import { useChat } from './useChat.js';
+
+/** Any other refusal may pass, and must not pass for a withdrawal. */
+function nullWhenGone(error: unknown): null {
+  if (error instanceof GatewayError && error.status === 404) return null;
+  throw error;
+}
 
 interface Opened {
   readonly session: SessionWithMessages;
@@ -48,7 +55,7 @@ function OwnChat({
     async (signal: AbortSignal): Promise<Opened> => {
       const session = await api.readSession(id, signal);
       // The conversation stays readable when its twin is gone.
-      const twin = await readTwin(session.twin.id, signal).catch(() => null);
+      const twin = await readTwin(session.twin.id, signal).catch(nullWhenGone);
       return { session, twin };
     },
     [api, id],

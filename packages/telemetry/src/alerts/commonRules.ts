@@ -4,6 +4,20 @@ import type { IncidentReport } from './incident.js';
 /** What every rule says while it holds; null while it does not. */
 export type Finding = Omit<IncidentReport, 'kind'> | null;
 
+/** The incidents that hold now, each with its kind, by one rule a kind. */
+export function holdingBy<Kind extends IncidentReport['kind']>(
+  rules: Readonly<Record<Kind, unknown>>,
+  says: (kind: Kind) => Finding,
+): Map<Kind, IncidentReport> {
+  const found = new Map<Kind, IncidentReport>();
+  // Object.keys loses the key type; the record has exactly these keys.
+  for (const kind of Object.keys(rules) as Kind[]) {
+    const finding = says(kind);
+    if (finding) found.set(kind, { kind, ...finding });
+  }
+  return found;
+}
+
 /** What a file system holds. */
 export interface DiskSpace {
   readonly freeBytes: number;
