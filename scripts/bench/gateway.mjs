@@ -6,20 +6,13 @@ import { ready, signerFromUri } from '@bettertherapy/wallet';
 import { Agent, request } from 'undici';
 import { startAxon } from './axons.mjs';
 
-const CHATS = 500;
 const MINERS = 3;
 /** People come one after the other; the last one while the first still reads. */
-const RAMP_MS = 25_000;
-const RUN_MS = 45_000;
+const FULL = { chats: 500, rampMs: 25_000, runMs: 45_000, wordsPerSecond: 2 };
 const ANSWER_MS = [2_000, 4_000];
 const ANSWER =
   'It sounds as if the nights have been hard for you, and that would wear anybody down. Tonight, try to keep the room dark and cool, put the phone away an hour before bed, and get up at the same time tomorrow whatever happens. If it goes on for more than three weeks, please speak with your own doctor about it.';
-const FLAGS = [
-  `--gateway.miners=${MINERS}`,
-  '--gateway.max_streams=600',
-  '--gateway.address_rate=1000000',
-  '--gateway.words_per_second=2',
-];
+const FLAGS = [`--gateway.miners=${MINERS}`, '--gateway.max_streams=600', '--gateway.address_rate=1000000'];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const answerMs = () => ANSWER_MS[0] + Math.random() * (ANSWER_MS[1] - ANSWER_MS[0]);
@@ -74,25 +67,28 @@ async function chat(agent, { url, key }) {
   return fine ? { firstWord } : { error: `${statusCode} ${text.slice(-300)}` };
 }
 
-/** @returns the table of docs/performance.md */
-export async function gatewayChats() {
+/** @returns the table of docs/performance.md. @throws Error when a chat failed */
+export async function gatewayChats({ chats, rampMs, runMs, wordsPerSecond } = FULL) {
   await ready();
   const miners = await startMiners();
-  const worker = fork(fileURLToPath(new URL('gatewayWorker.mjs', import.meta.url)));
+  // Flags of the process that measures are not for the one that is measured.
+  const worker = fork(fileURLToPath(new URL('gatewayWorker.mjs', import.meta.url)), [], { execArgv: [] });
   const ask = async (message) => {
     worker.send(message);
     const [answer] = await once(worker, 'message');
     return answer;
   };
-  const gateway = await ask({ open: { neurons: miners.neurons, flags: FLAGS } });
-  const agent = new Agent({ connections: CHATS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const gateway = await ask({
+    open: { neurons: miners.neurons, flags: [...FLAGS, `--gateway.words_per_second=${wordsPerSecond}`] },
+  });
+  const agent = new Agent({ connections: chats, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   const before = await ask({ measure: true });
-  const endsAt = performance.now() + RUN_MS;
+  const endsAt = performance.now() + runMs;
   const seen = [];
   let running = 0;
   let most = 0;
   const visitor = async (at) => {
-    await sleep((at / CHATS) * RAMP_MS);
+    await sleep((at / chats) * rampMs);
     while (performance.now() < endsAt) {
       running += 1;
       most = Math.max(most, running);
@@ -103,8 +99,8 @@ export async function gatewayChats() {
       if (ended.error) return;
     }
   };
-  const visitors = Array.from({ length: CHATS }, (_, at) => visitor(at));
-  await sleep(RUN_MS / 2);
+  const visitors = Array.from({ length: chats }, (_, at) => visitor(at));
+  await sleep(runMs / 2);
   const half = await ask({ measure: true });
   await Promise.all(visitors);
   const end = await ask({ measure: true });
@@ -113,15 +109,15 @@ export async function gatewayChats() {
   await agent.close();
   await miners.close();
   const errors = seen.filter(({ error }) => error);
-  if (errors.length > 0) process.stderr.write(`${errors.length} chats failed, the first: ${errors[0].error}\n`);
+  if (errors.length > 0)
+    throw new Error(`${errors.length} of ${seen.length} chats failed, the first: ${errors[0].error}`);
   const firstWords = seen.flatMap(({ firstWord }) => firstWord ?? []).sort((a, b) => a - b);
   const row = (what, value, unit) => ({ what, value, unit });
   return {
-    title: `gateway: ${CHATS} people chatting at once with ${MINERS} miners that think for 2 to 4 s`,
+    title: `gateway: ${chats} people chatting at once with ${MINERS} miners that think for 2 to 4 s`,
     rows: [
       row('chats in progress at the same time', most, 'chats'),
       row('chats ended', seen.length, 'chats'),
-      row('chats failed', errors.length, 'chats'),
       row('first word, median', firstWords[Math.floor(firstWords.length / 2)] ?? 0, 's'),
       row('first word, 99th percentile', firstWords[Math.floor(firstWords.length * 0.99)] ?? 0, 's'),
       row('event loop delay, first half, 99th percentile', half.p99Ms, 'ms'),
