@@ -22,7 +22,7 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** One `pnpm bt …` command. */
+/** One `pnpm bt …` command, as the overview and the command line know it. */
 export interface Command {
   /** The words that name it: `['localnet', 'run']`. */
   readonly words: readonly string[];
@@ -31,32 +31,36 @@ export interface Command {
   run(argv: readonly string[], context: CommandContext): Promise<number>;
 }
 
-/** Joins a config definition and what is done with it into a {@link Command}. */
+/** What a command does, in a module of its own that is loaded when the command is called. */
+export interface CommandBody {
+  /** Parses the flags of the command that `words` name, and runs it; resolves to the exit code. */
+  run(words: readonly string[], argv: readonly string[], context: CommandContext): Promise<number>;
+}
+
+/** Joins a config definition and what is done with it into a {@link CommandBody}. */
 export function command<T>(
-  words: readonly string[],
-  summary: string,
   config: Config<T>,
   work: (parsed: ParsedConfig<T>, context: CommandContext) => Promise<number>,
-): Command {
-  return {
-    words,
-    summary,
-    run: async (argv, context) => {
-      const parsed: ParsedConfig<T> | PrintRequest = config.parse({ ...context.input, argv });
-      if (parsed.kind === 'print') {
-        context.out(parsed.text);
-        return 0;
-      }
-      for (const warning of parsed.warnings) context.note(`${warning}\n`);
-      return work(parsed, context);
-    },
-  };
+): CommandBody {
+  return { run: (_words, argv, context) => parseAndRun(config, argv, context, (parsed) => work(parsed, context)) };
+}
+
+async function parseAndRun<T>(
+  config: Config<T>,
+  argv: readonly string[],
+  context: CommandContext,
+  work: (parsed: ParsedConfig<T>) => Promise<number>,
+): Promise<number> {
+  const parsed: ParsedConfig<T> | PrintRequest = config.parse({ ...context.input, argv });
+  if (parsed.kind === 'print') {
+    context.out(parsed.text);
+    return 0;
+  }
+  for (const warning of parsed.warnings) context.note(`${warning}\n`);
+  return work(parsed);
 }
 
 export interface OperatorCommand<S extends z.ZodObject, T> {
-  readonly words: readonly string[];
-  /** For the overview of all commands. */
-  readonly summary: string;
   /** For the command's own `--help`. */
   readonly about: string;
   /** Words accepted besides flags, for the usage line. */
@@ -67,16 +71,20 @@ export interface OperatorCommand<S extends z.ZodObject, T> {
 }
 
 /** A command for operators; its flags are also variables `BT_CLI_…`. */
-export function operatorCommand<S extends z.ZodObject, T>(definition: OperatorCommand<S, T>): Command {
-  const { words, summary, about, positionals, schema, finish, work } = definition;
-  const config = defineConfig({
-    app: 'cli',
-    usage: `pnpm bt ${words.join(' ')}`,
-    summary: about,
-    version: '0.1.0',
-    words: positionals,
-    schema,
-    finish,
-  });
-  return command(words, summary, config, (parsed, context) => work(parsed.config, context, parsed.positionals));
+export function operatorCommand<S extends z.ZodObject, T>(definition: OperatorCommand<S, T>): CommandBody {
+  const { about, positionals, schema, finish, work } = definition;
+  return {
+    run: (words, argv, context) => {
+      const config = defineConfig({
+        app: 'cli',
+        usage: `pnpm bt ${words.join(' ')}`,
+        summary: about,
+        version: '0.1.0',
+        words: positionals,
+        schema,
+        finish,
+      });
+      return parseAndRun(config, argv, context, (parsed) => work(parsed.config, context, parsed.positionals));
+    },
+  };
 }

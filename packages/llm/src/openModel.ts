@@ -1,9 +1,7 @@
 import type { Clock, Logger } from '@bettertherapy/core';
-import { AnthropicModel } from './anthropic/anthropicModel.js';
 import type { LanguageModel, ModelMetrics } from './languageModel.js';
 import { LlamaModel } from './llama/llamaModel.js';
 import type { ModelConfig } from './modelConfig.js';
-import { OpenAiModel } from './openai/openAiModel.js';
 
 export interface ModelParts {
   readonly clock: Clock;
@@ -24,9 +22,14 @@ export async function openModel(
   switch (config.backend) {
     case 'llama':
       return LlamaModel.open(config, parts, signal);
-    case 'openai':
+    // A quarter of the code of a daemon, which most run without.
+    case 'openai': {
+      const { OpenAiModel } = await import('./openai/openAiModel.js');
       return new OpenAiModel(config, parts);
-    case 'anthropic':
+    }
+    case 'anthropic': {
+      const { AnthropicModel } = await import('./anthropic/anthropicModel.js');
       return new AnthropicModel(config, parts);
+    }
   }
 }

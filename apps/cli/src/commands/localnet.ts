@@ -26,25 +26,20 @@ const localnetConfig = defineConfig({
   finish: (values) => values,
 });
 
-export const localnetRun = command(
-  ['localnet', 'run'],
-  'run the embedded development chain',
-  localnetConfig,
-  async ({ config }, { out, log, signal }) => {
-    const chain = await startLocalnet(
-      { dataDir: config.dir, host: config.host, port: config.port, blockMs: config.blockMs },
-      { clock: systemClock, log },
-    );
-    try {
-      out(`${chain.url}\n`);
-      if (config.urlFile !== null) {
-        writeFileSync(`${config.urlFile}.new`, chain.url);
-        renameSync(`${config.urlFile}.new`, config.urlFile);
-      }
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    } finally {
-      await chain.close();
+export const localnetRun = command(localnetConfig, async ({ config }, { out, log, signal }) => {
+  const chain = await startLocalnet(
+    { dataDir: config.dir, host: config.host, port: config.port, blockMs: config.blockMs },
+    { clock: systemClock, log },
+  );
+  try {
+    out(`${chain.url}\n`);
+    if (config.urlFile !== null) {
+      writeFileSync(`${config.urlFile}.new`, chain.url);
+      renameSync(`${config.urlFile}.new`, config.urlFile);
     }
-    return 0;
-  },
-);
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    await chain.close();
+  }
+  return 0;
+});

@@ -22,16 +22,11 @@ const migrateConfig = defineConfig({
   finish: (values) => values,
 });
 
-export const migrateCommand = command(
-  ['migrate'],
-  'bring a database to the current schema',
-  migrateConfig,
-  async ({ config }, { out, log }) => {
-    const file = config.file ?? join(config.data.dir, `${config.app}.sqlite`);
-    const { applied, version, backupFile } = migrate({ file, migrationsDir }, { log });
-    if (backupFile !== null) out(`backup: ${backupFile}\n`);
-    for (const name of applied) out(`applied ${name}\n`);
-    out(`${file} is at schema ${version}\n`);
-    return 0;
-  },
-);
+export const migrateCommand = command(migrateConfig, async ({ config }, { out, log }) => {
+  const file = config.file ?? join(config.data.dir, `${config.app}.sqlite`);
+  const { applied, version, backupFile } = migrate({ file, migrationsDir }, { log });
+  if (backupFile !== null) out(`backup: ${backupFile}\n`);
+  for (const name of applied) out(`applied ${name}\n`);
+  out(`${file} is at schema ${version}\n`);
+  return 0;
+});

@@ -27,27 +27,22 @@ export function downloadNotes(note: (text: string) => void): (progress: ModelPro
   };
 }
 
-export const modelsFetch = command(
-  ['models', 'fetch'],
-  'fetch a model file and check its hash',
-  fetchConfig,
-  async ({ config, positionals }, { out, note, signal }) => {
-    const name = positionals[0];
-    if (name === undefined) {
-      note('Which one? `pnpm bt models list` shows them.\n');
-      return 2;
-    }
-    const { file, sha256 } = await resolveModel(name, {
-      manifestPath,
-      cacheDir: config.model.cacheDir,
-      token: config.model.hfToken ?? undefined,
-      onProgress: downloadNotes(note),
-      signal,
-    });
-    out(`${file}\nsha256 ${sha256}\n`);
-    return 0;
-  },
-);
+export const modelsFetch = command(fetchConfig, async ({ config, positionals }, { out, note, signal }) => {
+  const name = positionals[0];
+  if (name === undefined) {
+    note('Which one? `pnpm bt models list` shows them.\n');
+    return 2;
+  }
+  const { file, sha256 } = await resolveModel(name, {
+    manifestPath,
+    cacheDir: config.model.cacheDir,
+    token: config.model.hfToken ?? undefined,
+    onProgress: downloadNotes(note),
+    signal,
+  });
+  out(`${file}\nsha256 ${sha256}\n`);
+  return 0;
+});
 
 const listConfig = defineConfig({
   app: 'models',
@@ -58,19 +53,14 @@ const listConfig = defineConfig({
   finish: (values) => values,
 });
 
-export const modelsList = command(
-  ['models', 'list'],
-  'list the models we know',
-  listConfig,
-  async ({ config }, { out }) => {
-    const { models } = await loadManifest(manifestPath);
-    if (config.json) {
-      out(`${JSON.stringify(models, null, 2)}\n`);
-      return 0;
-    }
-    for (const { id, purpose, licence, size, approximateSize } of models) {
-      out(`${id}  ${((size ?? approximateSize) / GIB).toFixed(1)} GiB  ${purpose.join(', ')}  (${licence})\n`);
-    }
+export const modelsList = command(listConfig, async ({ config }, { out }) => {
+  const { models } = await loadManifest(manifestPath);
+  if (config.json) {
+    out(`${JSON.stringify(models, null, 2)}\n`);
     return 0;
-  },
-);
+  }
+  for (const { id, purpose, licence, size, approximateSize } of models) {
+    out(`${id}  ${((size ?? approximateSize) / GIB).toFixed(1)} GiB  ${purpose.join(', ')}  (${licence})\n`);
+  }
+  return 0;
+});

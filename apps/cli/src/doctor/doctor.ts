@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type ParsedConfig, type ProcessInput } from '@bettertherapy/config';
 import { CodedError, describeError } from '@bettertherapy/core';
 import type { z } from 'zod';
-import type { Command, CommandContext } from '../command.js';
+import type { CommandBody, CommandContext } from '../command.js';
 import { print } from '../commands/report.js';
 import { checkChain } from './checks/chain.js';
 import { checkDatabase } from './checks/database.js';
@@ -29,10 +29,8 @@ const config = defineConfig({
   finish: (values) => values,
 });
 
-export const doctorCommand: Command = {
-  words: ['doctor'],
-  summary: 'what keeps a miner or validator from running, and what mends it',
-  run: async (argv, context) => {
+export const doctorCommand: CommandBody = {
+  run: async (_words, argv, context) => {
     const { own, daemon } = splitFlags(argv);
     const parsed = config.parse({ ...context.input, argv: own });
     if (parsed.kind === 'print') {

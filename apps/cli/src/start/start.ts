@@ -25,25 +25,20 @@ import { watchNetwork } from './watch.js';
 const clock = systemClock;
 
 /** `npm start`: chain, miners and validator on this machine, a table per round, and a summary when asked for. */
-export const startCommand = command(
-  ['start'],
-  'run a whole subnet on this machine (npm start)',
-  startConfig,
-  async ({ config }, context) => {
-    const layout = layoutAt(
-      config.dir === null ? resolve(repositoryRoot, '.bettertherapy') : resolve(context.input.cwd, config.dir),
-    );
-    const lock = RunLock.take(layout.lock);
-    const life = new Lifecycle({ log: context.log });
-    life.onClose('lock', () => lock.release());
-    try {
-      await run(config, layout, lock, life, context);
-      return 0;
-    } finally {
-      await life.close();
-    }
-  },
-);
+export const startCommand = command(startConfig, async ({ config }, context) => {
+  const layout = layoutAt(
+    config.dir === null ? resolve(repositoryRoot, '.bettertherapy') : resolve(context.input.cwd, config.dir),
+  );
+  const lock = RunLock.take(layout.lock);
+  const life = new Lifecycle({ log: context.log });
+  life.onClose('lock', () => lock.release());
+  try {
+    await run(config, layout, lock, life, context);
+    return 0;
+  } finally {
+    await life.close();
+  }
+});
 
 function forget(layout: Layout): void {
   const kept = [layout.wallets, layout.chain, layout.logs, layout.network, layout.validator, layout.miner('')];

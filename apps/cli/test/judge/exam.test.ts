@@ -24,7 +24,7 @@ it('a model that cannot judge does not pass, with every value in the report and 
   const model = ['--model.name=smollm2-135m-instruct-q4_1', `--model.cache_dir=${models}`, '--model.gpu=off'];
   const calibration = join(folder.path, 'calibration.json');
   const argv = ['--json', `--bank.path=${bank}`, `--calibrate=${calibration}`, ...model];
-  const code = await judgeExam.run(argv, {
+  const code = await judgeExam.run(['judge', 'exam'], argv, {
     input: { argv, env: process.env, cwd: folder.path, terminal: false, columns: 80, readText: () => null },
     terminal: nobody,
     out: (text) => void printed.push(text),

@@ -11,8 +11,6 @@ import { lines, print } from '../report.js';
 import { databaseFlags, databaseOf } from './flags.js';
 
 export const backupCommand = operatorCommand({
-  words: ['backup'],
-  summary: "copy a daemon's database while it runs, and check the copy",
   about:
     "Copies a daemon's database while the daemon goes on working, and reads the whole copy before it gets its name. The copy holds all of it, patients' conversations and the validator's secret included: keep it as safe as the database.",
   schema: z.strictObject({

@@ -12,8 +12,6 @@ import { describeCopy } from './backup.js';
 import { databaseFlags, databaseOf } from './flags.js';
 
 export const restoreCommand = operatorCommand({
-  words: ['restore'],
-  summary: "put a backup in the place of a stopped daemon's database",
   about:
     'Checks a backup and puts it in the place of the database of a stopped daemon. Refused while the daemon runs, and for the backup of another chain, subnet or hotkey. What was there is moved aside, never deleted.',
   positionals: '<backup>',

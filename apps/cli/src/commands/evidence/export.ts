@@ -7,8 +7,6 @@ import { print } from '../report.js';
 import { listEvidence, saveEvidence } from './fetchEvidence.js';
 
 export const evidenceExport = operatorCommand({
-  words: ['evidence', 'export'],
-  summary: "fetch the evidence of a validator's rounds",
   about: "Fetches the signed evidence of a validator's rounds from its gateway, one file a round.",
   schema: z.strictObject({
     gateway: option(z.url(), { help: 'address of the gateway', placeholder: 'http://…' }),

@@ -9,8 +9,6 @@ import { readEvidence } from './files.js';
 const SHOWN = 10;
 
 export const replayCommand = operatorCommand({
-  words: ['replay'],
-  summary: 'compute scores and weights again from evidence',
   about:
     'Computes every score, average and weight of evidence files again, from the recorded probabilities, times and texts, and compares bit for bit. Asks no model and no network.',
   positionals: '<file or folder>',

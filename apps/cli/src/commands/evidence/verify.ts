@@ -9,8 +9,6 @@ import { print } from '../report.js';
 import { readEvidence } from './files.js';
 
 export const evidenceVerify = operatorCommand({
-  words: ['evidence', 'verify'],
-  summary: 'check signatures, hashes and the chain',
   about:
     'Checks that evidence files are what the validator signed, that they continue each other, and that the hash it put on chain is one of theirs.',
   positionals: '<file or folder>',

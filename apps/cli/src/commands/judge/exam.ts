@@ -26,8 +26,6 @@ import { print } from '../report.js';
 import { calibratedText, type ExamSubject, examText } from './examReport.js';
 
 export const judgeExam = operatorCommand({
-  words: ['judge', 'exam'],
-  summary: 'whether a model judges well enough to set weights by',
   about:
     'Lets a model judge answers that people have graded, and compares: does it rank them alike, agree with the grades, recognise the unsafe ones? Takes minutes to hours. Exit code 1 when it does not pass.',
   schema: z.strictObject({

@@ -16,8 +16,6 @@ const INVITATION_DAYS = 7;
 const NO_URL = 'http://HOST:PORT';
 
 export const keyCreate = operatorCommand({
-  words: ['key', 'create'],
-  summary: 'make a key for the gateway',
   about:
     'Makes a key for the gateway of a validator, or with --scope studio an invitation for a doctor, and prints it once; only its hash is kept.',
   schema: z.strictObject({

@@ -8,8 +8,6 @@ import { print } from '../report.js';
 import { validatorData, withAdministration } from './database.js';
 
 export const keyList = operatorCommand({
-  words: ['key', 'list'],
-  summary: 'show the keys of the gateway',
   about: 'Shows the keys of the gateway of a validator, revoked ones included, and its doctors with their twins.',
   schema: z.strictObject({ data: validatorData, json: jsonFlag }),
   finish: (values) => values,

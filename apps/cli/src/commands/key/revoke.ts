@@ -5,8 +5,6 @@ import { CliErrorCode, cliError } from '../errors.js';
 import { validatorData, withAdministration } from './database.js';
 
 export const keyRevoke = operatorCommand({
-  words: ['key', 'revoke'],
-  summary: 'end a key of the gateway, or a doctor’s access',
   about:
     'Ends a key of the gateway of a validator at once, for ever; with the id of a doctor all their sessions and open invitations. Their twins stay.',
   positionals: '<id>',

@@ -13,8 +13,6 @@ import { previewOne } from './previewOne.js';
 import { recomputeAll, recordedOf } from './recomputeAll.js';
 
 export const previewCommand = operatorCommand({
-  words: ['preview'],
-  summary: 'what a validator would give an answer, and why',
   about:
     'Judges an answer here as a validator does: gates, caps, every statement, reward, time, copies. With --from it judges a recorded answer again and compares each number with what the validator wrote down. Exit code 1 when the judge here is another one, or a number is off.',
   schema: previewSchema,

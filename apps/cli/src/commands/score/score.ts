@@ -10,8 +10,6 @@ import { print } from '../report.js';
 import { scoreText } from './scoreText.js';
 
 export const scoreCommand = operatorCommand({
-  words: ['score'],
-  summary: 'what a validator gave a miner, and why it was not more',
   about:
     "Fetches the signed evidence of a validator's newest rounds, checks it, and shows for every question of one miner what its score was made of, its place, the course of its average, and in words why it is not higher.",
   schema: z.strictObject({

@@ -2,7 +2,7 @@ import type { ChainClient, TxOutcome } from '@bettertherapy/chain';
 import { netuidOption, option, subtensorFragment, type WalletConfig, walletFragment } from '@bettertherapy/config';
 import type { Coldkey, Hotkey } from '@bettertherapy/core';
 import { z } from 'zod';
-import { type Command, type CommandContext, operatorCommand } from '../../command.js';
+import { type CommandContext, operatorCommand } from '../../command.js';
 import { formatTao, parseSpendable, parseTao, RAO_PER_TAO } from '../amount.js';
 import { withChain } from '../chain.js';
 import { CliErrorCode, cliError } from '../errors.js';
@@ -44,9 +44,7 @@ interface Job {
   readonly tolerance: bigint;
 }
 
-export const stakeAdd: Command = operatorCommand({
-  words: ['stake', 'add'],
-  summary: 'stake TAO on a hotkey',
+export const stakeAdd = operatorCommand({
   about: "Stakes TAO of the coldkey on a hotkey. The amount buys the subnet's token at the price of its pool.",
   schema: z.strictObject({ amount: amountFlag, ...stakeFlags }),
   finish: (values, isSet) => withNetuid(values, isSet),
@@ -58,9 +56,7 @@ export const stakeAdd: Command = operatorCommand({
   },
 });
 
-export const stakeRemove: Command = operatorCommand({
-  words: ['stake', 'remove'],
-  summary: 'take stake back as TAO',
+export const stakeRemove = operatorCommand({
   about: "Takes stake off a hotkey. The amount is in the subnet's token and is sold at the price of its pool.",
   schema: z.strictObject({
     amount: option(z.string().min(1).nullable().default(null), {

@@ -10,8 +10,6 @@ import { print, txReport } from '../report.js';
 import { approve } from '../spending.js';
 
 export const subnetCreate = operatorCommand({
-  words: ['subnet', 'create'],
-  summary: 'make a subnet',
   about:
     "Makes a subnet, which the wallet's coldkey pays for and then owns. The wallet's hotkey becomes its neuron 0. On finney this costs hundreds of TAO.",
   schema: z.strictObject({ wallet: walletFragment, subtensor: subtensorFragment, ...consentFlags, json: jsonFlag }),

@@ -9,8 +9,6 @@ import { MEANINGS, PARAMETERS } from './parameters.js';
 import { type ParameterValue, readParameters } from './readParameters.js';
 
 export const subnetHyperparameters = operatorCommand({
-  words: ['subnet', 'hyperparameters'],
-  summary: 'the rules of a subnet',
   about: 'Shows the hyperparameters of a subnet and who may set each with `pnpm bt subnet set`.',
   schema: z.strictObject({ netuid: netuidOption, subtensor: subtensorFragment, json: jsonFlag }),
   finish: (values, isSet) => withNetuid(values, isSet),

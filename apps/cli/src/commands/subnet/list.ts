@@ -21,8 +21,6 @@ const known = z.array(
 );
 
 export const subnetList = operatorCommand({
-  words: ['subnet', 'list'],
-  summary: 'list the subnets of a chain',
   about: 'Lists the subnets of a chain: their netuids, how full they are, and what registering costs.',
   schema: z.strictObject({ subtensor: subtensorFragment, json: jsonFlag }),
   finish: (values) => values,

@@ -10,8 +10,6 @@ import { jsonFlag, mecidFlag, withNetuid } from '../flags.js';
 import { percentOfU16, print, shortAddress } from '../report.js';
 
 export const subnetMetagraph = operatorCommand({
-  words: ['subnet', 'metagraph'],
-  summary: 'who is on a subnet, and what they earn',
   about: 'Shows every neuron of a subnet at the newest block: stake, permit, incentive, dividends, pay and axon.',
   schema: z.strictObject({
     netuid: netuidOption,

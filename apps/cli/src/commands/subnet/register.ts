@@ -9,8 +9,6 @@ import { print, type Report, txReport } from '../report.js';
 import { approve } from '../spending.js';
 
 export const subnetRegister = operatorCommand({
-  words: ['subnet', 'register'],
-  summary: 'register a hotkey on a subnet',
   about:
     "Registers the wallet's hotkey on a subnet for the current price, which the coldkey pays and does not get back. A hotkey that is registered already costs nothing.",
   schema: z.strictObject({

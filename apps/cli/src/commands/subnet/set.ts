@@ -22,8 +22,6 @@ interface SetConfig extends Consent {
 }
 
 export const subnetSet = operatorCommand({
-  words: ['subnet', 'set'],
-  summary: 'set a hyperparameter',
   about:
     "Sets a hyperparameter by the name that `pnpm bt subnet hyperparameters` prints: as the subnet's owner, or with --sudo as the sudo key of a chain of your own.",
   schema: z.strictObject({

@@ -8,8 +8,6 @@ import { print, txReport } from '../report.js';
 import { approve } from '../spending.js';
 
 export const subnetStart = operatorCommand({
-  words: ['subnet', 'start'],
-  summary: 'open a subnet for staking and pay',
   about: 'Makes the start call: from then on the subnet takes stake and pays. Its owner does this once.',
   schema: z.strictObject({
     netuid: netuidOption,

@@ -12,8 +12,6 @@ import { oneWord, withRegistry } from './database.js';
 import { changeDraftFile } from './draftFile.js';
 
 export const twinAdapterInspect = operatorCommand({
-  words: ['twin', 'adapter', 'inspect'],
-  summary: 'show what a LoRA adapter is: rank, alpha, base model, tensors',
   about: 'Reads a LoRA adapter (GGUF) and checks that it is whole and that every weight is a number. Loads no model.',
   positionals: '<file.gguf>',
   schema: z.strictObject({ json: jsonFlag }),
@@ -27,8 +25,6 @@ export const twinAdapterInspect = operatorCommand({
 });
 
 export const twinAdapterAttach = operatorCommand({
-  words: ['twin', 'adapter', 'attach'],
-  summary: 'name a LoRA adapter in the draft of a twin, or in a pack file',
   about:
     'Checks a LoRA adapter, puts it into the folder from which the gateway gives adapters to miners, and names it in the draft of a twin (by id) or in an unsigned pack file (.json).',
   positionals: '<id|pack.json> <file.gguf>',
@@ -81,8 +77,6 @@ export const twinAdapterAttach = operatorCommand({
 });
 
 export const twinAdapterDetach = operatorCommand({
-  words: ['twin', 'adapter', 'detach'],
-  summary: 'name no adapter any more in the draft of a twin, or in a pack file',
   about:
     'Takes the adapter out of the draft of a twin (by id) or of an unsigned pack file (.json). Versions that are published keep theirs until they are withdrawn; the file stays in the folder.',
   positionals: '<id|pack.json>',

@@ -11,8 +11,6 @@ import { readPackFile } from './packFile.js';
 const flags = { data: validatorData, wallet: walletFragment, json: jsonFlag };
 
 export const twinImport = operatorCommand({
-  words: ['twin', 'import'],
-  summary: 'publish packs from files, or the ones that ship',
   about:
     'Publishes the packs of these files under the hotkey of the validator, each as the next version of its twin; without files the demonstration packs of this release.',
   positionals: '[file …]',
@@ -29,8 +27,6 @@ export const twinImport = operatorCommand({
 });
 
 export const twinPublish = operatorCommand({
-  words: ['twin', 'publish'],
-  summary: 'publish a reviewed version, or give patients an earlier one',
   about:
     'Signs and publishes a reviewed version of a twin. A version that is published already becomes the one patients get (a roll-back).',
   positionals: '<id>',
@@ -57,8 +53,6 @@ export const twinPublish = operatorCommand({
 });
 
 export const twinWithdraw = operatorCommand({
-  words: ['twin', 'withdraw'],
-  summary: 'withdraw a twin: patients and miners lose every version of it',
   about: 'Withdraws every published version of a twin for good. It comes back only with a new version.',
   positionals: '<id>',
   schema: z.strictObject({

@@ -9,8 +9,6 @@ import { withCatalogue } from './database.js';
 const COLUMNS = ['id', 'name', 'patients get', 'state', 'versions', 'draft'];
 
 export const twinList = operatorCommand({
-  words: ['twin', 'list'],
-  summary: 'show the twins of a validator',
   about: 'Shows the twins of a validator with their versions; works beside the running validator.',
   schema: z.strictObject({ data: validatorData, json: jsonFlag }),
   finish: (values) => values,

@@ -8,8 +8,6 @@ import { lines, print } from '../report.js';
 import { oneWord, withCatalogue } from './database.js';
 
 export const twinShow = operatorCommand({
-  words: ['twin', 'show'],
-  summary: 'show one twin, or its pack as JSON',
   about: 'Shows one version of a twin: the one patients get, else the newest. With --json the whole pack.',
   positionals: '<id>',
   schema: z.strictObject({

@@ -10,8 +10,6 @@ import { readPackFile } from './packFile.js';
 import { describePack } from './show.js';
 
 export const twinVerify = operatorCommand({
-  words: ['twin', 'verify'],
-  summary: 'check a pack file, and its signature when it has one',
   about: 'Checks a pack file: its shape, and, when it is signed, its hash and signature. Needs no validator.',
   positionals: '<file>',
   schema: z.strictObject({ json: jsonFlag }),

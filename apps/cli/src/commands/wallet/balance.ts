@@ -20,8 +20,6 @@ interface Owner {
 const stakes = z.array(z.looseObject({ hotkey: z.string(), netuid: smallInt, stake: z.bigint() }));
 
 export const walletBalance = operatorCommand({
-  words: ['wallet', 'balance'],
-  summary: 'free balance and stake of a coldkey',
   about: 'Shows what a coldkey has free, and what it has staked on which hotkey. Needs no password.',
   schema: z.strictObject({
     wallet: walletFragment,

@@ -1,7 +1,7 @@
 import { option, walletFragment } from '@bettertherapy/config';
 import { createColdkey, createHotkey, createWallet, ready } from '@bettertherapy/wallet';
 import { z } from 'zod';
-import { type Command, type CommandContext, operatorCommand } from '../../command.js';
+import { type CommandContext, operatorCommand } from '../../command.js';
 import { jsonFlag } from '../flags.js';
 import { newPassword, walletRoot } from '../keys.js';
 import { print } from '../report.js';
@@ -17,9 +17,7 @@ function showMnemonic({ note }: CommandContext, which: string, mnemonic: string)
   );
 }
 
-export const walletCreate: Command = operatorCommand({
-  words: ['wallet', 'create'],
-  summary: 'make a coldkey and a hotkey',
+export const walletCreate = operatorCommand({
   about: 'Makes a wallet: a coldkey, which owns funds, and one hotkey, which a daemon signs with.',
   schema: z.strictObject({ wallet: walletFragment, noPassword, json: jsonFlag }),
   finish: (values) => values,
@@ -41,9 +39,7 @@ export const walletCreate: Command = operatorCommand({
   },
 });
 
-export const walletNewColdkey: Command = operatorCommand({
-  words: ['wallet', 'new-coldkey'],
-  summary: 'make a coldkey',
+export const walletNewColdkey = operatorCommand({
   about:
     'Makes a coldkey, which owns funds. Its password comes from BT_WALLET_PASSWORD or its BT_PW_… variable, else it is asked for.',
   schema: z.strictObject({ wallet: walletFragment, noPassword, json: jsonFlag }),
@@ -57,9 +53,7 @@ export const walletNewColdkey: Command = operatorCommand({
   },
 });
 
-export const walletNewHotkey: Command = operatorCommand({
-  words: ['wallet', 'new-hotkey'],
-  summary: 'make a hotkey',
+export const walletNewHotkey = operatorCommand({
   about: 'Makes a hotkey, which a daemon signs with. It is not encrypted, because the daemon must read it.',
   schema: z.strictObject({ wallet: walletFragment, json: jsonFlag }),
   finish: (values) => values,

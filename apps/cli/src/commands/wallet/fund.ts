@@ -10,8 +10,6 @@ import { print, txReport } from '../report.js';
 import { approve } from '../spending.js';
 
 export const walletFund = operatorCommand({
-  words: ['wallet', 'fund'],
-  summary: 'give a coldkey TAO on a development chain',
   about:
     "Sends TAO from a development account to the wallet's coldkey. Refused on finney and on the test network, where these accounts own nothing.",
   schema: z.strictObject({

@@ -7,8 +7,6 @@ import { walletRoot } from '../keys.js';
 import { print } from '../report.js';
 
 export const walletList = operatorCommand({
-  words: ['wallet', 'list'],
-  summary: 'list wallets',
   about: 'Lists coldkeys and hotkeys with their addresses. Needs no password and no chain.',
   schema: z.strictObject({ wallet: walletFragment, json: jsonFlag }),
   finish: (values) => values,

@@ -1,15 +1,13 @@
 import { option, walletFragment } from '@bettertherapy/config';
 import { createColdkey, createHotkey, ready } from '@bettertherapy/wallet';
 import { z } from 'zod';
-import { type Command, type CommandContext, operatorCommand } from '../../command.js';
+import { type CommandContext, operatorCommand } from '../../command.js';
 import { CliErrorCode, cliError } from '../errors.js';
 import { jsonFlag } from '../flags.js';
 import { newPassword, walletRoot } from '../keys.js';
 import { print } from '../report.js';
 
-export const walletRegen: Command = operatorCommand({
-  words: ['wallet', 'regen'],
-  summary: 'bring a coldkey or hotkey back from its mnemonic',
+export const walletRegen = operatorCommand({
   about:
     'Writes the key files of a coldkey or hotkey again from its mnemonic, which is asked for, or read from what is piped in. Files that exist are never overwritten.',
   positionals: '<coldkey|hotkey>',

@@ -10,8 +10,6 @@ import { approve } from '../spending.js';
 import { parseEntries, toVector } from './vector.js';
 
 export const weightsSet = operatorCommand({
-  words: ['weights', 'set'],
-  summary: 'set weights by hand',
   about:
     "Sets a validator's weights once, by hand. Only ratios count. Sealed first where the subnet asks for commit-reveal. A running validator overwrites them.",
   schema: z.strictObject({

@@ -11,8 +11,6 @@ import { describeWeights, type WeightRow } from './matrix.js';
 const stored = z.array(z.tuple([smallInt, smallInt]));
 
 export const weightsShow = operatorCommand({
-  words: ['weights', 'show'],
-  summary: 'who gives how much to whom',
   about:
     'Shows the weights that validators have set, as the chain holds them: a row for each validator, a column for each miner.',
   schema: z.strictObject({

@@ -3,7 +3,7 @@ import { silentLogger, systemClock } from '@bettertherapy/core';
 import { migrate, openAdministration } from '@bettertherapy/store';
 import { repositoryRoot, temporaryFolder } from '@bettertherapy/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Command, CommandContext } from '../../../src/command.js';
+import type { CommandBody, CommandContext } from '../../../src/command.js';
 import { keyCreate } from '../../../src/commands/key/create.js';
 import { keyList } from '../../../src/commands/key/list.js';
 import { keyRevoke } from '../../../src/commands/key/revoke.js';
@@ -20,7 +20,7 @@ function onValidator() {
   folders.push(folder);
   const file = join(folder.path, 'validator.sqlite');
   migrate({ file, migrationsDir });
-  const run = async (command: Command, ...argv: string[]) => {
+  const run = async (command: CommandBody, ...argv: string[]) => {
     let out = '';
     const context = {
       input: { argv: [], env: {}, readText: () => null, terminal: false },
@@ -31,7 +31,7 @@ function onValidator() {
       log: silentLogger,
       signal: new AbortController().signal,
     } as unknown as CommandContext; // These commands read nothing else of it.
-    const code = await command.run(['--data.dir', folder.path, ...argv], context);
+    const code = await command.run(['key'], ['--data.dir', folder.path, ...argv], context);
     return { code, out };
   };
   return { file, run, open: () => openAdministration({ file, migrationsDir }) };
