@@ -3,43 +3,26 @@ import {
   CodedError,
   CoreErrorCode,
   describeError,
-  type Hotkey,
   hasCode,
   type Logger,
   type Span,
   type Tracer,
 } from '@bettertherapy/core';
-import {
-  type AdapterUse,
-  type ChatRequest,
-  isAdapterFault,
-  type LanguageModel,
-  LlmErrorCode,
-  type Sampling,
-} from '@bettertherapy/llm';
-import type { TwinRef } from '@bettertherapy/protocol';
-import { type AnswerFn, TransportErrorCode } from '@bettertherapy/transport';
+import { type LanguageModel, LlmErrorCode, type Sampling } from '@bettertherapy/llm';
+import type { AnswerFn } from '@bettertherapy/transport';
 import {
   type CrisisRegion,
   countWords,
   crisisFallback,
-  crisisGuidance,
-  detectRisk,
-  detectRiskInConversation,
-  noteText,
   type PersonaFile,
-  personaOf,
-  type RecalledNote,
   type RiskFinding,
 } from '@bettertherapy/twins';
 import { MinerErrorCode, minerError } from '../errors.js';
-import type { HeldTwin } from '../twins/heldTwins.js';
-import type { AdapterState, TwinAdapters } from '../twins/twinAdapters.js';
-import { cleanAnswer } from './cleanAnswer.js';
-import { type Conversation, composeMessages } from './composeMessages.js';
+import type { AdapterState } from '../twins/twinAdapters.js';
 import { crisisAnswer } from './crisisAnswer.js';
-import { fitLength } from './fitLength.js';
 import type { ModelHealth } from './modelHealth.js';
+import { openConversation, questionOf, type Request, riskOf, type TwinSource } from './openConversation.js';
+import { type Attempt, Speaker } from './speaker.js';
 
 export interface AnswerOptions {
   readonly sampling: Sampling;
@@ -75,45 +58,22 @@ export interface AnswerParts {
   readonly modelLost: (error: unknown) => void;
 }
 
-/** Where the answerer finds who is asked and what that twin knows. */
-export interface TwinSource {
-  /** The twin; null when it is not served here, also after a look at the indexes. */
-  resolve(ref: TwinRef, caller: Hotkey, signal: AbortSignal): Promise<HeldTwin | null>;
-  /** Notes for a question, best first. */
-  recall(twin: HeldTwin, question: string, signal: AbortSignal): Promise<readonly RecalledNote[]>;
-  /** Whose adapter is laid over the model. */
-  readonly adapters: Pick<TwinAdapters, 'choose' | 'failed'>;
-}
-
-/** With which weights an answer is made; changes when the adapter turns out not to be usable. */
-interface Voice {
-  state: AdapterState;
-  use: AdapterUse | null;
-}
-
-type Request = Parameters<AnswerFn>[0];
-
-interface Attempt {
-  readonly text: string;
-  readonly words: number;
-}
-
 /** Time kept back to clean up and send an answer. */
 const MARGIN_MS = 750;
 /** A second try needs the time of the first and some more. */
 const RETRY_FACTOR = 1.3;
-/** Tokens of markers and roles around the messages. */
-const TEMPLATE_TOKENS = 96;
-/** The text is looked at this often (in characters) to see whether there is enough of it. */
-const LOOK_EVERY_CHARS = 80;
 const LONGER_PLEASE = '\nWrite about 90 words, in full sentences.';
 
 /** Question in, answer out: persona and safety guidance around it, the model within the deadline, cleaned and bounded. */
 export class Answerer {
+  private readonly speaker: Speaker;
+
   constructor(
     private readonly options: AnswerOptions,
     private readonly parts: AnswerParts,
-  ) {}
+  ) {
+    this.speaker = new Speaker(options, parts);
+  }
 
   /**
    * Never resolves with blank text, and always names help when the rules see a crisis, even when the model fails or the
@@ -135,16 +95,15 @@ export class Answerer {
     log.trace('question', { ...fields, prompt: request.prompt });
     if (risk.level === 'crisis') for (const kind of risk.kinds) metrics?.crisisSeen(kind);
     try {
-      const voice: Voice = { state: 'none', use: null };
-      const output = await this.write(request, risk, voice, startedMs);
+      const { text: output, words, voice } = await this.write(request, risk, startedMs);
       const tookMs = Math.round(clock.monotonicMs() - startedMs);
-      span.set({ 'bt.outcome': 'ok', 'bt.answer.words': countWords(output) });
+      span.set({ 'bt.outcome': 'ok', 'bt.answer.words': words });
       health.answered();
       metrics?.finished('ok', tookMs);
-      metrics?.words(countWords(output));
+      metrics?.words(words);
       const adapter = voice.use?.sha256 ?? null;
       if (voice.state !== 'none') metrics?.adapterUsed(voice.state);
-      log.info('answered', { ...fields, tookMs, words: countWords(output), adapter, adapterState: voice.state });
+      log.info('answered', { ...fields, tookMs, words, adapter, adapterState: voice.state });
       log.trace('answer', { ...fields, output });
       return voice.state === 'none' ? { output } : { output, adapter };
     } catch (error) {
@@ -165,21 +124,21 @@ export class Answerer {
     }
   }
 
-  private async write(request: Request, risk: RiskFinding, voice: Voice, startedMs: number): Promise<string> {
+  private async write(request: Request, risk: RiskFinding, startedMs: number): Promise<Attempt> {
     const { clock, metrics, log } = this.parts;
     if (questionOf(request) === '') {
       throw minerError(MinerErrorCode.EmptyQuestion, 'the question holds no text', 'Ask something.');
     }
     const endsMs = startedMs + request.deadlineMs - Math.min(MARGIN_MS, request.deadlineMs * 0.1);
-    const conversation = await this.converse(request, risk, voice);
-    let best = await this.attempt(conversation, voice, request, 0, endsMs);
+    const opened = await openConversation(request, risk, this.options.region, this.parts);
+    let best = await this.speaker.attempt(opened, request, 0, endsMs);
     const firstMs = clock.monotonicMs() - startedMs;
     if (best.words < this.options.minWords && endsMs - clock.monotonicMs() > firstMs * RETRY_FACTOR) {
       metrics?.retried();
       log.debug('answer too short, trying once more', { requestId: request.requestId, words: best.words });
-      const guidance = `${conversation.guidance}${LONGER_PLEASE}`.trim();
-      const longer = { ...conversation, guidance };
-      const second = await this.attempt(longer, voice, request, 1, endsMs).catch((error: unknown) => {
+      const guidance = `${opened.conversation.guidance}${LONGER_PLEASE}`.trim();
+      const longer = { conversation: { ...opened.conversation, guidance }, voice: best.voice };
+      const second = await this.speaker.attempt(longer, request, 1, endsMs).catch((error: unknown) => {
         // A second try that fails leaves the first; without one there is nothing to fall back on.
         if (best.words === 0 || request.signal.aborted) throw error;
         return best;
@@ -189,121 +148,15 @@ export class Answerer {
     if (risk.level === 'crisis') {
       const safe = crisisAnswer(best.text, risk, { region: this.options.region, maxWords: this.options.maxWords });
       if (safe.lineAdded) metrics?.crisisLineAdded();
-      return safe.text;
+      return { ...best, text: safe.text, words: countWords(safe.text) };
     }
-    if (best.words > 0) return best.text;
+    if (best.words > 0) return best;
     throw minerError(
       MinerErrorCode.EmptyAnswer,
       'the model gave no usable text',
       'Look at --model.name and the sampling flags; `--logging.trace` shows what it wrote.',
     );
   }
-
-  /** Who answers, what they know of it, and what the safety rules add. @throws CodedError TRANSPORT_TWIN_NOT_SERVED */
-  private async converse(request: Request, risk: RiskFinding, voice: Voice): Promise<Conversation> {
-    const { persona, twins } = this.parts;
-    const question = questionOf(request);
-    const guidance = risk.level === 'none' ? '' : crisisGuidance(risk.level, risk.kinds, this.options.region);
-    const common = { guidance, history: request.messages?.slice(0, -1) ?? [], question };
-    if (request.twin === undefined) return { ...common, persona: (await persona.current()).text, notes: [] };
-    const twin = (await twins?.resolve(request.twin, request.caller, request.signal)) ?? null;
-    if (twins === null || twin === null) throw notServed(request.twin);
-    Object.assign(voice, await twins.adapters.choose(twin, request.signal));
-    const notes = await this.parts.tracer.span('recall notes', {}, async (span) => {
-      const found = await twins.recall(twin, question, request.signal);
-      span.set({ 'bt.notes': found.length });
-      return found;
-    });
-    const { note } = twin.pack.rules.crisis;
-    // A pack may add to the help; what the rules say stays whatever it says.
-    const added = risk.level === 'crisis' && note !== null ? `${guidance} You may add: "${note}"` : guidance;
-    return { ...common, guidance: added, persona: personaOf(twin.pack), notes: notes.map(noteText) };
-  }
-
-  /** One pass of the model, ended early when there are words enough; what exists at the deadline is used. */
-  private async attempt(
-    conversation: Conversation,
-    voice: Voice,
-    request: Request,
-    nth: number,
-    endsMs: number,
-  ): Promise<Attempt> {
-    const { model, twins } = this.parts;
-    const { maxTokens, maxWords, sampling } = this.options;
-    const count = (text: string): Promise<number> => model.countTokens(text, { signal: request.signal });
-    const room = model.info.contextTokens - maxTokens - TEMPLATE_TOKENS;
-    const messages = await composeMessages(conversation, room, count);
-    const asked = { messages, maxTokens, sampling: nth === 0 ? sampling : retrySampling(sampling) };
-    let raw: string;
-    try {
-      raw = await this.speak({ ...asked, adapter: voice.use ?? undefined }, request, endsMs);
-    } catch (error) {
-      // An adapter is refused before the first word, so the same question can go to the base model.
-      if (voice.use === null || !isAdapterFault(error)) throw error;
-      twins?.adapters.failed(voice.use, error);
-      Object.assign(voice, { state: 'failed', use: null } satisfies Voice);
-      raw = await this.speak(asked, request, endsMs);
-    }
-    const text = fitLength(cleanAnswer(raw), maxWords);
-    return { text, words: countWords(text) };
-  }
-
-  private speak(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
-    const { model, tracer } = this.parts;
-    const attributes = {
-      ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': model.info.name },
-      'bt.model.adapter': asked.adapter?.sha256,
-    };
-    return tracer.span('generate', { attributes }, () => this.generate(asked, request, endsMs));
-  }
-
-  private async generate(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {
-    const { model, clock } = this.parts;
-    const leftMs = endsMs - clock.monotonicMs();
-    if (leftMs <= 0) throw tooLate(request.deadlineMs);
-    let raw = '';
-    let seenChars = 0;
-    try {
-      const events = model.chat(asked, { signal: request.signal, deadlineMs: leftMs, priority: request.priority });
-      for await (const event of events) {
-        if (event.type === 'done') return event.result.text;
-        raw += event.text;
-        if (raw.length - seenChars < LOOK_EVERY_CHARS) continue;
-        seenChars = raw.length;
-        if (countWords(cleanAnswer(raw)) > this.options.maxWords) break;
-      }
-    } catch (error) {
-      if (!hasCode(error, CoreErrorCode.DeadlineExceeded) || raw === '' || request.signal.aborted) throw error;
-    }
-    return raw;
-  }
-}
-
-/** The question itself: the last turn of the conversation, or the prompt where there is none. */
-function questionOf(request: Request): string {
-  return (request.messages?.at(-1)?.content ?? request.prompt).trim();
-}
-
-/** What the rules see in the whole conversation, or in the prompt where there is none. */
-function riskOf({ messages, prompt }: Request): RiskFinding {
-  return messages === undefined ? detectRisk(prompt) : detectRiskInConversation(messages);
-}
-
-function notServed(twin: TwinRef): CodedError {
-  return new CodedError(
-    TransportErrorCode.TwinNotServed,
-    `the twin ${twin.id} is not served in version ${twin.version}`,
-    {
-      remedy: 'Ask a miner that lists it; here, check --twin.index.',
-      details: { id: twin.id, version: twin.version },
-    },
-  );
-}
-
-/** The same greedy words again would be no second try. */
-function retrySampling(sampling: Sampling): Sampling {
-  const temperature = Math.max(sampling.temperature ?? 0, 0.4);
-  return { ...sampling, temperature, seed: sampling.seed === undefined ? undefined : sampling.seed + 1 };
 }
 
 function outcomeOf(error: unknown): 'timeout' | 'empty' | 'error' {
@@ -317,12 +170,5 @@ function asRefusal(error: unknown): unknown {
   return new CodedError(CoreErrorCode.QueueFull, 'the model is overloaded', {
     remedy: 'Try again later, or raise --model.slots.',
     cause: error,
-  });
-}
-
-function tooLate(deadlineMs: number): CodedError {
-  return new CodedError(CoreErrorCode.DeadlineExceeded, 'no time left for an answer', {
-    remedy: 'Give the caller a longer timeout, or lower --neuron.queue.',
-    details: { deadlineMs },
   });
 }

@@ -1,2 +1,3 @@
-export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts, type TwinSource } from './answerer.js';
+export { Answerer, type AnswerMetrics, type AnswerOptions, type AnswerParts } from './answerer.js';
 export { ModelHealth } from './modelHealth.js';
+export type { TwinSource } from './openConversation.js';
