@@ -1,6 +1,10 @@
 import './design/tokens.css';
 import './design/base.css';
-import './design/components.css';
+import './design/layout.css';
+import './design/controls.css';
+import './design/panels.css';
+import './design/table.css';
+import './design/chart.css';
 import './shell/shell.css';
 import './patient/patient.css';
 import './studio/studio.css';
