@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   config: GROUND,
   telemetry: GROUND,
   scoring: GROUND,
-  store: GROUND,
+  store: [...GROUND, 'scoring'],
   twins: [...GROUND, 'protocol'],
   chain: [...GROUND, 'wallet'],
   transport: [...GROUND, 'protocol', 'wallet'],

@@ -78,6 +78,7 @@ export { jaccard, type ShingleOptions, shingles, wordsOf } from './shingles.js';
 export {
   BONUS_ABOVE,
   isBlank,
+  type JudgedAnswer,
   type ScoredAnswer,
   TIME_TIERS,
   type TotalScore,

@@ -1,6 +1,7 @@
 import { clamp, roundTo } from './numbers.js';
 
-export interface ScoredAnswer {
+/** What an answer's score is made from. */
+export interface JudgedAnswer {
   /** 0…1 from the judge, or null when it gave none. */
   readonly reward: number | null;
   /** Request flushed → last byte, measured by the validator's monotonic clock. */
@@ -15,6 +16,19 @@ export interface TotalScore {
   readonly time: number;
   /** 0.7·quality + 0.3·time, 0…100 */
   readonly total: number;
+}
+
+/** One answer with its score, from the journal or from evidence. */
+export interface ScoredAnswer extends TotalScore {
+  /** 0…1 from the judge, or null when it gave none. */
+  readonly reward: number | null;
+  readonly responseMs: number;
+  /** Why it counts as no answer: `timeout`, `refused`…; null when there is one. */
+  readonly refusedBy: string | null;
+  /** The request whose answer it repeats; null when it is its own. */
+  readonly copyOf: string | null;
+  /** As the score stage writes them: rubric, versus, facts, lengthAdjustment, caps, gate, judge. */
+  readonly components: unknown;
 }
 
 /** A latency bonus is paid only above this reward. */
@@ -45,7 +59,7 @@ export function isBlank(output: string | null): boolean {
  * The settled score: quality = 100·reward; time by tier and 0 unless reward > 0.2; total = 0.7·quality + 0.3·time.
  * No output, blank output, reward null or ≤ 0 → all 0. Rewards above 1 count as 1. Rounded to 1e-6 (halves up).
  */
-export function totalScore(answer: ScoredAnswer): TotalScore {
+export function totalScore(answer: JudgedAnswer): TotalScore {
   const { reward } = answer;
   if (reward === null || !(reward > 0) || isBlank(answer.output)) return { quality: 0, time: 0, total: 0 };
   const bounded = clamp(reward, 0, 1);

@@ -1,4 +1,5 @@
 import type { Hotkey } from '@bettertherapy/core';
+import type { ScoredAnswer } from '@bettertherapy/scoring';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Session } from './session.js';
 
@@ -19,21 +20,12 @@ export interface RoundLine {
 }
 
 /** One scored answer of a miner with everything its score was made from. */
-export interface ScoredAnswerLine {
+export interface ScoredAnswerLine extends ScoredAnswer {
   readonly requestId: string;
   readonly roundId: string;
   readonly roundNumber: number;
   readonly hotkey: string;
   readonly questionId: string;
-  readonly reward: number | null;
-  readonly quality: number;
-  readonly time: number;
-  readonly total: number;
-  readonly responseMs: number;
-  readonly refusedBy: string | null;
-  readonly copyOf: string | null;
-  /** As the score stage wrote them: rubric, versus, facts, lengthAdjustment, caps, gate… */
-  readonly components: unknown;
 }
 
 /** An answer that earned nothing before any judging. */

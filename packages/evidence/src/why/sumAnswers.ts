@@ -1,4 +1,4 @@
-import { BONUS_ABOVE } from '@bettertherapy/scoring';
+import { BONUS_ABOVE, type ScoredAnswer } from '@bettertherapy/scoring';
 import { z } from 'zod';
 
 /** The score stage's components, as far as these pages read them. */
@@ -15,19 +15,6 @@ const componentsSchema = z.object({
     .nullable()
     .catch(null),
 });
-
-/** One answer with its score, from the journal or from evidence. */
-export interface ScoredAnswer {
-  readonly reward: number | null;
-  readonly quality: number;
-  readonly time: number;
-  readonly total: number;
-  readonly responseMs: number;
-  readonly refusedBy: string | null;
-  readonly copyOf: string | null;
-  /** As the score stage writes them: rubric, versus, facts, lengthAdjustment, caps, gate, judge. */
-  readonly components: unknown;
-}
 
 /** What a miner's latest answers add up to. */
 export interface AnswerSums {
