@@ -10,12 +10,12 @@ import {
   roundEvidenceSchema,
   signedText,
 } from '@bettertherapy/evidence';
-import { itemsFor, openExaminer, type Question, SMALL_JUDGE } from '@bettertherapy/judge';
+import { openExaminer, type Question } from '@bettertherapy/judge';
 import type { LanguageModel } from '@bettertherapy/llm';
 import type { Signer } from '@bettertherapy/wallet';
-import { EvidenceBook } from '../../apps/validator/src/evidence/evidenceBook.js';
 import { referenceMemory } from '../../apps/validator/src/referenceMemory.js';
 import { runRound } from '../../apps/validator/src/round/runRound.js';
+import { bookOf, faultStatements, signedHex } from '../../apps/validator/test/unit/evidenceFixture.js';
 import {
   beginRound,
   deadReply,
@@ -75,14 +75,7 @@ export async function playedRound(at: {
   });
   const round = beginRound(store, roundOf);
   await runRound(round, roundOf, never);
-  const { alpha, organicShare, self } = defaultOptions;
-  const book = new EvidenceBook(
-    {
-      origin: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, mecid: 0, validator: signer.address },
-      ...{ build: '0.1.0', alpha, organicShare, pay: { self, netuid: 2, mecid: 0, power: 4 } },
-    },
-    { store, sign: (text) => signed(text, signer) },
-  );
+  const book = bookOf(store, signer);
   const closed = store.rounds.byId(round.id);
   if (!closed) throw new Error('the round is gone');
   book.seal(closed, null, roundOf.clock.wallMs());
@@ -100,11 +93,7 @@ export function signedAnew(
   const evidence = roundEvidenceSchema.parse(structuredClone(file.evidence));
   change(evidence);
   const sha256 = hashEvidence(evidence);
-  return evidenceText({ ...file, evidence, sha256, signature: signed(signedText(sha256), signer) });
-}
-
-function signed(text: string, signer: Signer<Hotkey>): string {
-  return Buffer.from(signer.sign(new TextEncoder().encode(text))).toString('hex');
+  return evidenceText({ ...file, evidence, sha256, signature: signedHex(signedText(sha256), signer) });
 }
 
 /**
@@ -114,9 +103,7 @@ function signed(text: string, signer: Signer<Hotkey>): string {
 export async function scriptedJudge(
   bank: readonly Question[],
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const faults = bank.flatMap((question) =>
-    itemsFor(question, true, SMALL_JUDGE).flatMap(({ points, text }) => (points < 0 ? [text] : [])),
-  );
+  const faults = faultStatements(bank);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { hasErrno } from '@bettertherapy/core';
 import type { Environment } from './environment.js';
 
 /** Everything an app learns from the process it runs in. */
@@ -34,7 +35,7 @@ function readTextOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    if (hasErrno(error, 'ENOENT') || hasErrno(error, 'ENOTDIR')) return null;
     throw error;
   }
 }

@@ -30,6 +30,11 @@ export function hasCode<Code extends string>(error: unknown, code: Code): error 
   return error instanceof CodedError && error.code === code;
 }
 
+/** True for an error of the system (a file, a socket, a process) with this code, like `ENOENT`. */
+export function hasErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** The text of anything that was thrown, with its causes, on one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,6 @@
 export { type Clock, systemClock } from './clock.js';
 export { type DeadlineOptions, withDeadline } from './deadline.js';
-export { CodedError, type CodedErrorOptions, CoreErrorCode, describeError, hasCode } from './errors.js';
+export { CodedError, type CodedErrorOptions, CoreErrorCode, describeError, hasCode, hasErrno } from './errors.js';
 export { Lifecycle } from './lifecycle.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { isPublicAddress } from './publicAddress.js';

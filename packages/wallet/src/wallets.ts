@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, type Coldkey, type Hotkey, parseColdkey, parseHotkey } from '@bettertherapy/core';
+import { CodedError, type Coldkey, type Hotkey, hasErrno, parseColdkey, parseHotkey } from '@bettertherapy/core';
 import { secretFromSeed } from '@scure/sr25519';
 import { decryptKeyfile, encryptKeyfile, keyfileForm, unsupported } from './encryption.js';
 import { WalletErrorCode, walletError } from './errors.js';
@@ -190,7 +190,7 @@ async function entries(folder: string, kind: 'file' | 'folder'): Promise<string[
       .map((entry) => entry.name)
       .sort();
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (hasErrno(cause, 'ENOENT')) return [];
     throw walletError(WalletErrorCode.Io, `the system refused to list ${folder}`, {
       remedy: 'Check that this user may read the wallet folder.',
       details: { folder },

@@ -1,8 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '@bettertherapy/core';
-import { withDeadline } from '@bettertherapy/core';
+import { type Clock, hasErrno, withDeadline } from '@bettertherapy/core';
 import type { Fleet } from './fleet.js';
 import { gatewayAddress } from './gateway.js';
 import { appMain, type Layout, modelCache } from './layout.js';
@@ -42,7 +41,7 @@ function readUrl(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasErrno(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CodedError } from '@bettertherapy/core';
+import { CodedError, hasErrno } from '@bettertherapy/core';
 import { z } from 'zod';
 import { repositoryRoot } from './layout.js';
 
@@ -61,7 +61,7 @@ export class RunLock {
       closeSync(handle);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      if (hasErrno(error, 'EEXIST')) return false;
       throw error;
     }
   }
@@ -97,7 +97,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!hasErrno(error, 'ESRCH')) throw error;
   }
 }
 
@@ -107,11 +107,9 @@ function commandLine(pid: number): string | null {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   } catch (error) {
-    const gone =
-      error instanceof Error &&
-      // The file may vanish between its opening and its reading: ESRCH.
-      (('code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) ||
-        ('status' in error && error.status === 1));
+    // The file may vanish between its opening and its reading: ESRCH.
+    const vanished = hasErrno(error, 'ENOENT') || hasErrno(error, 'ESRCH');
+    const gone = vanished || (error instanceof Error && 'status' in error && error.status === 1);
     if (gone) return null;
     throw error;
   }

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, describeError, type Hotkey, type Logger, withDeadline } from '@bettertherapy/core';
+import { type Clock, describeError, type Hotkey, hasErrno, type Logger, withDeadline } from '@bettertherapy/core';
 import { type AdapterFolder, fetchAdapter, type ModelInfo, sameModel, type WantedAdapter } from '@bettertherapy/llm';
 import type { TwinAdapter } from '@bettertherapy/twins';
 import type { HeldTwins } from './heldTwins.js';
@@ -176,7 +176,7 @@ async function namesIn(dir: string): Promise<string[]> {
     return await readdir(dir);
   } catch (error) {
     // Made by the first download.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasErrno(error, 'ENOENT')) return [];
     throw error;
   }
 }

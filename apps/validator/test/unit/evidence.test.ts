@@ -8,16 +8,17 @@ import {
   replayRound,
   scoreCard,
 } from '@bettertherapy/evidence';
-import { hashBank, itemsFor, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
+import { hashBank, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
 import { ScriptedModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import { asHotkey, ready, signerFromUri, verify } from '@bettertherapy/wallet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SealEvidence } from '../../src/duties/sealEvidence.js';
 import type { PayState } from '../../src/epoch/payChain.js';
-import { EvidenceBook } from '../../src/evidence/evidenceBook.js';
+import type { EvidenceBook } from '../../src/evidence/evidenceBook.js';
 import { referenceMemory } from '../../src/referenceMemory.js';
 import { runRound } from '../../src/round/runRound.js';
+import { bookOf, faultStatements } from './evidenceFixture.js';
 import {
   bank,
   beginRound,
@@ -38,9 +39,7 @@ beforeAll(() => ready());
 
 const hashOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
 
-const faults = bank.flatMap((question) =>
-  itemsFor(question, true, SMALL_JUDGE).flatMap(({ points, text }) => (points < 0 ? [text] : [])),
-);
+const faults = faultStatements(bank);
 
 /** Finds answers rather good, each in its own way, and always says the same to the same prompt. */
 const moody = new ScriptedModel({
@@ -122,15 +121,7 @@ async function playRounds(store: Store, flagsAtSeal = FLAGS, rounds = ROUNDS): P
       return text === null ? deadReply : goodReply(text, { responseMs: 4_000 * uid });
     },
   });
-  const book = new EvidenceBook(
-    {
-      origin: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, mecid: 0, validator: signer.address },
-      build: '0.1.0',
-      ...flagsAtSeal,
-      pay: { self: defaultOptions.self, netuid: 2, mecid: 0, power: 4 },
-    },
-    { store, sign: (text) => Buffer.from(signer.sign(new TextEncoder().encode(text))).toString('hex') },
-  );
+  const book = bookOf(store, signer, flagsAtSeal);
   const chain: PayState = {
     block: 120,
     epochIndex: 6,

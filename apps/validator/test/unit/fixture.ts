@@ -16,7 +16,6 @@ import { type Question, questionSchema } from '@bettertherapy/judge';
 import { migrate, openStore, type Store } from '@bettertherapy/store';
 import { FakeClock, temporaryFolder } from '@bettertherapy/testkit';
 import { afterEach } from 'vitest';
-import { EvidenceBook } from '../../src/evidence/evidenceBook.js';
 import type { AskCall, AskMany, AskReply } from '../../src/round/askMany.js';
 import type { RoundOptions, RoundParts } from '../../src/round/parts.js';
 
@@ -235,18 +234,4 @@ export const never = new AbortController().signal;
 
 export function beginRound(store: Store, parts: RoundParts, id = parts.newId()) {
   return store.rounds.begin({ id, startedMs: parts.clock.wallMs(), block: 100, blockHash: '0x64', seed: `seed-${id}` });
-}
-
-/** A book of evidence whose seals nobody checks. */
-export function bookOf(store: Store): EvidenceBook {
-  return new EvidenceBook(
-    {
-      origin: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, mecid: 0, validator: self },
-      build: '0.1.0',
-      alpha: defaultOptions.alpha,
-      organicShare: defaultOptions.organicShare,
-      pay: { self, netuid: 2, mecid: 0, power: 4 },
-    },
-    { store, sign: () => '00'.repeat(64) },
-  );
 }

@@ -1,9 +1,9 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, hasErrno, type Logger } from '@bettertherapy/core';
 import { fileSha256 } from '../files/fileHash.js';
 import { readKnownHash, writeKnownHash } from '../files/knownHash.js';
-import { hasErrno } from '../files/processLock.js';
+import { statIfThere } from '../files/statIfThere.js';
 import { checkAdapter } from './adapterFile.js';
 
 /** An adapter that lies in a folder, under whatever name. */
@@ -148,11 +148,6 @@ async function adaptersIn(dir: string): Promise<string[]> {
 }
 
 async function stateOf(file: string): Promise<{ readonly size: number; readonly mtimeMs: number } | null> {
-  try {
-    const state = await stat(file);
-    return state.isFile() ? { size: state.size, mtimeMs: state.mtimeMs } : null;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return null;
-    throw error;
-  }
+  const state = await statIfThere(file);
+  return state?.isFile() ? state : null;
 }

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { LlmErrorCode, llmError } from '../errors.js';
 import { fileSha256 } from '../files/fileHash.js';
-import { hasErrno } from '../files/processLock.js';
+import { statIfThere } from '../files/statIfThere.js';
 import type { AdapterUse } from '../languageModel.js';
 
 const MOST_REMEMBERED = 256;
@@ -26,17 +25,13 @@ export class AdapterHashes {
   }
 
   private async sha256Of(file: string, signal: AbortSignal): Promise<string> {
-    let stamp: string;
-    try {
-      const { size, mtimeMs, ino } = await stat(file);
-      stamp = `${size} ${mtimeMs} ${ino}`;
-    } catch (cause) {
-      if (!hasErrno(cause, 'ENOENT')) throw cause;
+    const state = await statIfThere(file);
+    if (state === null) {
       throw llmError(LlmErrorCode.AdapterInvalid, 'the file of the adapter is not there', {
         remedy: 'Put it back, or wait until it is fetched again.',
-        cause,
       });
     }
+    const stamp = `${state.size} ${state.mtimeMs} ${state.ino}`;
     const known = this.known.get(file);
     if (known?.stamp === stamp) return known.sha256;
     const sha256 = await fileSha256(file, signal);

@@ -1,11 +1,12 @@
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, stat } from 'node:fs/promises';
 import { type Clock, CodedError, describeError, type Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
+import { fetchFile } from '../files/fetchFile.js';
 import { fileSha256 } from '../files/fileHash.js';
-import { hasErrno, withProcessLock } from '../files/processLock.js';
 import { downloadResumed } from '../files/resumeDownload.js';
+import { statIfThere } from '../files/statIfThere.js';
 import { checkAdapter } from './adapterFile.js';
+import { shelvedAdapter } from './adapterShelf.js';
 
 /** An adapter as a signed pack names it. */
 export interface WantedAdapter {
@@ -35,9 +36,7 @@ export interface FetchAdapterParts {
 
 const DEFAULTS = { stallMs: 30_000, attempts: 3 } as const;
 const STALE_LOCK_MS = 30_000;
-const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 3_600_000;
-const SPARE_BYTES = 100e6;
 /** Hubs send to other hosts; a gateway serves what it has itself. */
 const HTTPS_REDIRECTS = 5;
 
@@ -47,39 +46,36 @@ const HTTPS_REDIRECTS = 5;
  * @throws CodedError LLM_DOWNLOAD_FAILED, LLM_DOWNLOAD_MISMATCH, LLM_DOWNLOAD_NO_SPACE, LLM_DOWNLOAD_LOCKED,
  * LLM_ADAPTER_INVALID
  */
-export async function fetchAdapter(
+export function fetchAdapter(
   wanted: WantedAdapter,
   options: FetchAdapterOptions,
   parts: FetchAdapterParts,
   signal: AbortSignal,
 ): Promise<string> {
-  await mkdir(options.dir, { recursive: true });
-  const file = join(options.dir, `${wanted.sha256}.gguf`);
-  if (await isThere(file)) return file;
-  const lock = { folder: `${file}.lock`, staleMs: STALE_LOCK_MS, pollMs: LOCK_POLL_MS, waitMs: LOCK_WAIT_MS };
-  return withProcessLock(lock, { ...parts, onWait: () => undefined }, signal, async () => {
-    if (await isThere(file)) return file;
-    const part = `${file}.part`;
-    const failures: unknown[] = [];
-    for (const url of [...wanted.urls, ...(wanted.published ? [wanted.published] : [])]) {
-      try {
-        await requireSpace(wanted, options.dir);
+  const { sha256, bytes, urls, published } = wanted;
+  const file = shelvedAdapter(options.dir, sha256);
+  const part = `${file}.part`;
+  return fetchFile<URL, string>(
+    {
+      file,
+      sources: [...urls, ...(published ? [published] : [])],
+      lock: { staleMs: STALE_LOCK_MS, waitMs: LOCK_WAIT_MS },
+      present: async () => ((await statIfThere(file))?.isFile() ? file : null),
+      bytesOf: () => bytes,
+      noSpace: (needed, free) => noRoomForAdapter(sha256, needed, free),
+      fetch: async (url) => {
         await download(url, part, wanted, options, parts, signal);
         await requireWanted(part, wanted, url, signal);
         await rename(part, file);
         return file;
-      } catch (error) {
-        signal.throwIfAborted();
-        parts.log.debug('an adapter was not had here', {
-          sha256: wanted.sha256,
-          from: url.host,
-          error: describeError(error),
-        });
-        failures.push(error);
-      }
-    }
-    throw noneWorked(wanted, failures);
-  });
+      },
+      onFailure: ({ host }, error) =>
+        parts.log.debug('an adapter was not had here', { sha256, from: host, error: describeError(error) }),
+      noneWorked: (failures) => noneWorked(wanted, failures),
+    },
+    parts,
+    signal,
+  );
 }
 
 function download(
@@ -125,15 +121,6 @@ async function requireWanted(part: string, wanted: WantedAdapter, url: URL, sign
   }
 }
 
-async function requireSpace({ bytes, sha256 }: WantedAdapter, dir: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize >= bytes + SPARE_BYTES) return;
-  throw llmError(LlmErrorCode.DownloadNoSpace, 'there is no room on the disk for an adapter', {
-    remedy: 'Make room, or put the folder elsewhere with --twin.adapters.',
-    details: { sha256, needed: bytes + SPARE_BYTES, free: bavail * bsize },
-  });
-}
-
 function noneWorked({ sha256 }: WantedAdapter, failures: readonly unknown[]): Error {
   const last = failures.at(-1);
   if (last instanceof CodedError) return last;
@@ -144,11 +131,9 @@ function noneWorked({ sha256 }: WantedAdapter, failures: readonly unknown[]): Er
   });
 }
 
-async function isThere(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
+function noRoomForAdapter(sha256: string, needed: number, free: number): Error {
+  return llmError(LlmErrorCode.DownloadNoSpace, 'there is no room on the disk for an adapter', {
+    remedy: 'Make room, or put the folder elsewhere with --twin.adapters.',
+    details: { sha256, needed, free },
+  });
 }

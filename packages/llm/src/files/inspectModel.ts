@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasErrno } from '@bettertherapy/core';
 import { fileSha256 } from './fileHash.js';
 import { readKnownHash } from './knownHash.js';
 import { loadManifest, type ManifestEntry } from './manifest.js';
-import { hasErrno } from './processLock.js';
 
 /** A model file as it lies on the disk; nothing is fetched, written or loaded. */
 export interface InspectedModel {

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { hasErrno } from '@bettertherapy/core';
 import { z } from 'zod';
-import { hasErrno } from './processLock.js';
 
 const known = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, hasErrno, type Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
 
 export interface LockOptions {
@@ -139,9 +139,4 @@ function keepTouching({ folder, staleMs }: LockOptions, { clock, log }: LockPart
   };
   cancel = clock.after(staleMs / 4, touch);
   return () => cancel();
-}
-
-/** True for a system error with this code. */
-export function hasErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

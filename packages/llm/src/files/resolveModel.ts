@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type Clock, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { type Clock, hasErrno, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
 import type { Alternative } from '../llama/memoryChoices.js';
 import { fetchModel } from './fetchModel.js';
 import { fileSha256 } from './fileHash.js';
 import { readKnownHash, writeKnownHash } from './knownHash.js';
 import { loadManifest, type ManifestEntry, type ModelManifest } from './manifest.js';
-import { hasErrno } from './processLock.js';
 import type { OnProgress } from './progress.js';
 
 export interface ResolveOptions {

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { type Clock, CodedError, type Logger, retry } from '@bettertherapy/core';
 import { Agent, type Dispatcher, request } from 'undici';
 import { LlmErrorCode, llmError } from '../errors.js';
-import { hasErrno } from './processLock.js';
 import { publicLookup, requirePublic } from './publicLookup.js';
+import { statIfThere } from './statIfThere.js';
 
 export interface DownloadOptions {
   /** Sent to the first address's own origin only, never to where it redirects. */
@@ -163,17 +163,8 @@ function tooMuch(url: URL, maxBytes: number): Error {
 
 /** Bytes that are there already; what is more than there can be is deleted. */
 async function sizeWithin(file: string, maxBytes: number | null): Promise<number> {
-  const size = await sizeOf(file);
+  const size = (await statIfThere(file))?.size ?? 0;
   if (maxBytes === null || size <= maxBytes) return size;
   await rm(file, { force: true });
   return 0;
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return 0;
-    throw error;
-  }
 }

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { CodedError, type Logger } from '@bettertherapy/core';
+import { CodedError, hasErrno, type Logger } from '@bettertherapy/core';
 import { LocalnetErrorCode } from '../errors.js';
 import { encodeWith, type Hex, toHex } from '../scale/index.js';
 import { blake2_256 } from '../state/index.js';
@@ -186,7 +186,7 @@ function readOrEmpty(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
+    if (hasErrno(error, 'ENOENT')) return new Uint8Array();
     throw error;
   }
 }

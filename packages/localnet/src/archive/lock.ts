@@ -1,11 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CodedError } from '@bettertherapy/core';
+import { CodedError, hasErrno } from '@bettertherapy/core';
 import { LocalnetErrorCode } from '../errors.js';
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
 
 /** True while a process with this id lives, whoever owns it. */
 function isAlive(pid: number): boolean {
@@ -13,7 +9,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isErrno(error, 'EPERM');
+    return hasErrno(error, 'EPERM');
   }
 }
 
@@ -24,7 +20,7 @@ function tryLock(file: string): boolean {
     closeSync(handle);
     return true;
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
+    if (hasErrno(error, 'EEXIST')) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeError, type Logger } from '@bettertherapy/core';
+import { describeError, hasErrno, type Logger } from '@bettertherapy/core';
 import { z } from 'zod';
 import { type Scalars, scalarsSchema } from './messages.js';
 
@@ -203,7 +203,7 @@ export class WandbSpool {
     try {
       return stateSchema.parse(JSON.parse(readFileSync(join(this.options.dir, STATE_FILE), 'utf8')));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      if (!hasErrno(error, 'ENOENT')) {
         this.parts.log.warn('what was sent to wandb cannot be read; a new run begins', { error: describeError(error) });
       }
       return EMPTY;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { dataFragment } from '@bettertherapy/config';
+import { hasErrno } from '@bettertherapy/core';
 import { type Administration, openAdministration } from '@bettertherapy/store';
 import { migrationsDir } from '../../start/layout.js';
 
@@ -28,7 +29,7 @@ export function gatewayUrl(dataDir: string): string | null {
   try {
     return readFileSync(gatewayUrlFile(dataDir), 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasErrno(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { option, walletFragment } from '@bettertherapy/config';
-import { type AdapterFacts, checkAdapter, fileSha256 } from '@bettertherapy/llm';
+import { type AdapterFacts, checkAdapter, fileSha256, readAdapter } from '@bettertherapy/llm';
 import type { PackProblem, TwinAdapter, TwinDraft } from '@bettertherapy/twins';
 import { z } from 'zod';
 import { operatorCommand } from '../../command.js';
@@ -7,7 +7,7 @@ import { CliErrorCode, cliError } from '../errors.js';
 import { jsonFlag } from '../flags.js';
 import { validatorData } from '../key/database.js';
 import { lines, print } from '../report.js';
-import { adapterFolder, shelveAdapter } from './adapterShelf.js';
+import { adapterFolder, copyAdapter } from './adapterShelf.js';
 import { oneWord, withRegistry } from './database.js';
 import { changeDraftFile } from './draftFile.js';
 
@@ -60,18 +60,17 @@ export const twinAdapterAttach = operatorCommand({
         remedy: '`--help` shows how the command is used.',
       });
     }
-    const facts = await checkAdapter(file, context.signal);
-    const sha256 = await fileSha256(file, context.signal);
-    const adapter = { sha256, baseModel: baseOf(facts, config.base), bytes: facts.bytes, url: config.url };
-    const change = (draft: TwinDraft): TwinDraft => ({ ...draft, adapter });
+    const baseModel = baseOf(await readAdapter(file), config.base);
     // First the file, then the name: what is named can be had.
-    const shelved = await shelveAdapter(file, sha256, adapterFolder(config.adapters, config.data.dir), context.signal);
+    const shelved = await copyAdapter(file, adapterFolder(config.adapters, config.data.dir), context.signal);
+    const adapter = { sha256: shelved.sha256, baseModel, bytes: shelved.facts.bytes, url: config.url };
+    const change = (draft: TwinDraft): TwinDraft => ({ ...draft, adapter });
     const problems = target.endsWith('.json')
       ? await changeDraftFile(target, change)
       : await changeDraft(target, { dataDir: config.data.dir, wallet: config.wallet }, change);
     return print(context, config.json, {
-      json: { target, adapter, file: shelved, problems },
-      text: attachedText(target, adapter, shelved, problems),
+      json: { target, adapter, file: shelved.file, problems },
+      text: attachedText(target, adapter, shelved.file, problems),
     });
   },
 });

@@ -10,7 +10,8 @@ import { type ValidatorOptions, validatorConfig } from '../../../src/options.js'
 import { type PatientJudge, patientJudge } from '../../../src/patientJudge.js';
 import { gateAnswer, maskTexts } from '../../../src/patientRules.js';
 import { rulesHere } from '../../../src/rulesPool.js';
-import { bank, bookOf, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
+import { bookOf } from '../evidenceFixture.js';
+import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
 
 /** Options as an operator would give them, with the gateway on a free port. */
 export function optionsWith(dataDir: string, ...flags: string[]): ValidatorOptions {
