@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { systemFiles } from './scripts/testParts.mjs';
 
 /** Tests import packages from their sources, so nothing has to be built for them; tests of real processes use `dist`. */
 const fromSources = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
@@ -12,6 +13,8 @@ const WITH_MODELS = [
 
 /** Kills a validator fifty times, most of which is waiting for it to come back: a lane of its own. */
 const KILLS = ['test/chaos/validatorKill.test.ts'];
+
+const system = systemFiles(process.env.SYSTEM_PART);
 
 /** Real processes, sockets and chains. */
 const realParts = {
@@ -42,8 +45,8 @@ export default defineConfig({
         test: {
           ...realParts,
           name: 'system',
-          include: ['{packages,apps}/*/test/!(unit)/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...WITH_MODELS, ...KILLS],
+          include: system.include,
+          exclude: ['**/node_modules/**', ...WITH_MODELS, ...KILLS, ...system.exclude],
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,19 +1,20 @@
 #!/usr/bin/env node
 // Runs every test and ends with one line, `N passed, N failed` (`, N skipped` when there are any).
-// Two passes: unit tests side by side; then the suites that start real processes, in lanes: those that
-// mostly wait, those in which a real model works, and the one that kills a validator again and again.
+// First the unit tests side by side; then the suites that start real processes, in lanes: the one that kills a validator
+// again and again, those in which a real model works, and those that mostly wait, which every free lane takes parts of.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // Built by the bootstrap before this runs.
 import { ensureChromium } from '../packages/testkit/dist/chromium.js';
+import { SYSTEM_PARTS } from './testParts.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPORTS = join(ROOT, '.cache/test-reports');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
-/** Projects of a pass run at the same time. */
-const PASSES = [['unit'], ['system', 'models', 'kills']];
+/** Lanes that run at the same time in the second pass, on two cores or more. */
+const LANES = 3;
 
 const HELP = `Usage: npm test [-- [--project unit|system|models|kills] [words in a test file's path …]]
 
@@ -26,7 +27,15 @@ if (args.includes('--help')) {
   process.exit(0);
 }
 const projectAt = args.indexOf('--project');
-const passes = projectAt >= 0 ? [args.splice(projectAt, 2).slice(1)] : PASSES;
+const only = projectAt >= 0 ? args.splice(projectAt, 2)[1] : null;
+const passes = only ? [[{ project: only }]] : everything();
+
+/** The runs of each pass in the order in which they are begun; of the second, first the longest, which cannot be parted. */
+function everything() {
+  const parts = args.length > 0 ? [undefined] : SYSTEM_PARTS;
+  const system = parts.map((part) => ({ project: 'system', part }));
+  return [[{ project: 'unit' }], [{ project: 'kills' }, { project: 'models' }, ...system]];
+}
 
 const fetched = spawnSync(
   process.execPath,
@@ -38,13 +47,13 @@ const fetched = spawnSync(
 );
 if (fetched.status !== 0) process.stderr.write('the small model could not be fetched; tests that need it will fail\n');
 
-if (passes.flat().some((project) => project !== 'unit')) {
+if (passes.flat().some(({ project }) => project !== 'unit')) {
   const { missing } = ensureChromium();
   if (missing !== null) process.stderr.write(`tests of the pages have no browser: ${missing}\n`);
 }
 
-function runProject(project) {
-  const outputFile = join(REPORTS, `${project}.json`);
+function run({ project, part }) {
+  const outputFile = join(REPORTS, `${part ? `${project}-${part}` : project}.json`);
   rmSync(outputFile, { force: true });
   const child = spawn(
     process.execPath,
@@ -59,16 +68,41 @@ function runProject(project) {
       `--outputFile=${outputFile}`,
       ...args,
     ],
-    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } },
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+        ...(part ? { SYSTEM_PART: part } : {}),
+      },
+    },
   );
-  const forward = () => child.kill('SIGTERM');
-  process.once('SIGTERM', forward);
+  running.add(child);
   return new Promise((resolve) =>
     child.on('exit', (code) => {
-      process.off('SIGTERM', forward);
+      running.delete(child);
       resolve({ code, outputFile });
     }),
   );
+}
+
+const running = new Set();
+let stopped = false;
+process.on('SIGTERM', () => {
+  stopped = true;
+  for (const child of running) child.kill('SIGTERM');
+});
+
+/** Begins the runs in order, as many at a time as there are lanes. */
+async function runAll(runs) {
+  const waiting = [...runs];
+  const results = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) results.push(await run(next));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return results;
 }
 
 /** A file that failed to load has no assertions; it counts as one failure. */
@@ -91,8 +125,8 @@ function count({ code, outputFile }) {
 
 mkdirSync(REPORTS, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: [] };
-for (const projects of passes) {
-  for (const tally of (await Promise.all(projects.map(runProject))).map(count)) {
+for (const runs of passes) {
+  for (const tally of (await runAll(runs)).map(count)) {
     total.passed += tally.passed;
     total.failed += tally.failed;
     total.skipped.push(...tally.skipped);
