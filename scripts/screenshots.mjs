@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { ensureChromium } from '../packages/testkit/dist/chromium.js';
+import { loraBytes } from '../packages/testkit/dist/ggufWriter.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const HELP = `Usage: node scripts/screenshots.mjs --url URL --operator LINK [--studio LINK] [--out FOLDER] [--only NAME,NAME]
@@ -78,6 +79,29 @@ const DIALOGUES = `question,answer
 "I am Maria Lopez, 34, and I wake at four. Write to maria.lopez@example.org","Waking early is common when worry runs high. Keep the hour of getting up steady for two weeks."
 "My number is +1 415 555 0134. Should I stop my tablets?","Please speak to the doctor who prescribed them before you change anything."`;
 
+/** Attaches a small adapter with weights of no meaning, so that the picture shows one; detached again afterwards. */
+async function attachAdapter(page) {
+  const buffer = loraBytes({
+    architecture: 'llama',
+    baseModel: 'SmolLM2 135M Instruct',
+    alpha: 16,
+    rank: 8,
+    targets: [0, 1, 2].map((layer) => ({ tensor: `blk.${layer}.attn_v.weight`, inputs: 576, outputs: 192 })),
+    seed: 1,
+    metadata: {
+      'general.name': 'Gurung evenings',
+      'general.description': 'Weights of no meaning, for this picture.',
+      'general.dataset.count': 1,
+      'general.dataset.0.name': 'gurung-dialogues-2026',
+    },
+  });
+  await page
+    .getByLabel('File of the adapter')
+    .setInputFiles({ name: 'gurung.gguf', mimeType: 'application/octet-stream', buffer });
+  await page.getByRole('button', { name: 'Upload and attach' }).click();
+  await page.getByText('The adapter is in the draft.').waitFor();
+}
+
 function studioPages() {
   const step = (name) => (page) =>
     page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name }).click();
@@ -113,6 +137,7 @@ function studioPages() {
         await page.locator('del').first().waitFor();
       },
     ],
+    ['studio-adapter', `${TWIN}/adapter`, attachAdapter],
     ['studio-inbox', `${TWIN}/inbox`],
     ['studio-consents', `${TWIN}/consents`],
   ];
@@ -193,6 +218,13 @@ if (values.studio) {
   await begin.or(page.getByRole('button', { name: 'Save draft' })).waitFor();
   if (await begin.isVisible()) await begin.click();
   for (const one of studioPages()) await take(one);
+  await page.goto(`${TWIN}/adapter`);
+  await page.getByRole('heading', { name: 'The next version' }).waitFor();
+  if (await page.getByRole('button', { name: 'Detach it' }).isVisible()) {
+    await page.getByRole('button', { name: 'Detach it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Detach the adapter' }).click();
+    await page.getByText('The next version has no adapter.').waitFor();
+  }
 }
 await browser.close();
 

@@ -99,6 +99,10 @@ const gatewayFragment = z.strictObject({
     defaultText: 'adapters in the data folder',
     placeholder: 'folder',
   }),
+  adapterMib: option(z.int().min(0).max(8_192).default(1_024), {
+    help: 'largest LoRA adapter that a doctor may upload in the studio; 0 takes none',
+    placeholder: 'MiB',
+  }),
   embeddingModel: option(z.string().min(1).nullable().default(null), {
     help: 'model that finds notes of a twin by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
     defaultText: 'none, words alone',

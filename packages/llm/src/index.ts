@@ -6,7 +6,7 @@ export {
   readAdapter,
 } from './adapters/adapterFile.js';
 export { AdapterFolder, type FoundAdapter } from './adapters/adapterFolder.js';
-export { type ShelvedAdapter, shelveAdapter } from './adapters/adapterShelf.js';
+export { type ShelvedAdapter, shelveAdapter, shelvedAdapter } from './adapters/adapterShelf.js';
 export { plainModelName, sameModel } from './adapters/baseModel.js';
 export { fetchAdapter, type WantedAdapter } from './adapters/fetchAdapter.js';
 export { isAdapterFault, isRetryable, LlmErrorCode } from './errors.js';

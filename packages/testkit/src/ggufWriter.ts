@@ -55,6 +55,8 @@ export interface WrittenLora {
   readonly seed: number | null;
   /** Size of the random weights. */
   readonly size?: number | undefined;
+  /** More entries, like `general.name`. */
+  readonly metadata?: WrittenGguf['metadata'] | undefined;
 }
 
 /** The bytes of a LoRA adapter as convert_lora_to_gguf.py lays them out, with weights of no meaning. */
@@ -70,6 +72,7 @@ export function loraBytes(lora: WrittenLora): Buffer {
       'adapter.type': 'lora',
       'adapter.lora.alpha': { f32: alpha },
       ...(baseModel === undefined ? {} : { 'general.base_model.count': 1, 'general.base_model.0.name': baseModel }),
+      ...lora.metadata,
     },
     tensors: targets.flatMap(({ tensor, inputs, outputs }) => [
       { name: `${tensor}.lora_a`, dims: [inputs, rank], values: fill(inputs * rank, false) },

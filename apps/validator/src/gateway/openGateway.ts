@@ -20,6 +20,7 @@ import { sessionRoutes } from './patients/sessionRoutes.js';
 import { openRouter } from './route/openRouter.js';
 import { GatewayServer } from './server.js';
 import { doctorReader } from './studio/access.js';
+import { AdapterUploads } from './studio/adapterUploads.js';
 import { studioRoutes } from './studio/routes.js';
 import { adapterRoutes } from './twins/adapterRoutes.js';
 import { packRoutes } from './twins/packRoutes.js';
@@ -40,11 +41,12 @@ export interface Gateway {
 
 /** Everything the gateway serves, in the order of the document. */
 function allRoutes(parts: GatewayParts): Route[] {
+  const adapters = openAdapters(parts);
   return [
     ...healthRoutes(parts),
     ...twinRoutes(parts),
     ...packRoutes(parts),
-    ...adapterRoutes({ ...parts, adapters: openAdapters(parts) }),
+    ...adapterRoutes({ ...parts, adapters }),
     ...modelRoutes(parts),
     ...chatRoutes(parts),
     ...patientRoutes(parts),
@@ -56,6 +58,7 @@ function allRoutes(parts: GatewayParts): Route[] {
       registry: parts.twins,
       mostTwins: parts.options.gateway.doctorTwins,
       mask: parts.patientJudge.mask,
+      adapters: openUploads(parts, adapters),
     }),
     ...operatorRoutes(openOperator(parts)),
   ];
@@ -63,12 +66,30 @@ function allRoutes(parts: GatewayParts): Route[] {
 
 /** The folder of adapters; its files are hashed from now on, so that the first miner does not wait for it. */
 function openAdapters({ options, clock, log }: GatewayParts): AdapterFolder {
-  const dir = options.gateway.adapters ?? join(options.data.dir, 'adapters');
-  const adapters = new AdapterFolder({ dirs: [resolve(dir)] }, { clock, log });
+  const dir = adaptersDir(options);
+  const adapters = new AdapterFolder({ dirs: [dir, uploadsIn(dir)] }, { clock, log });
   adapters.look(new AbortController().signal).catch((error: unknown) => {
     log.warn('folder of adapters not read', { dir, error: describeError(error) });
   });
   return adapters;
+}
+
+function openUploads({ options, twins, clock, log }: GatewayParts, given: AdapterFolder): AdapterUploads {
+  const bounds = { dir: uploadsIn(adaptersDir(options)), mostBytes: options.gateway.adapterMib * 1024 ** 2 };
+  const uploads = new AdapterUploads(bounds, { clock, given, wanted: () => twins.catalogue.wantedAdapters() });
+  uploads.sweep().catch((error: unknown) => {
+    log.warn('adapters that nobody wants were not removed', { error: describeError(error) });
+  });
+  return uploads;
+}
+
+function adaptersDir({ gateway, data }: GatewayParts['options']): string {
+  return resolve(gateway.adapters ?? join(data.dir, 'adapters'));
+}
+
+/** Apart from what the operator put there: files here are removed when no twin names them. */
+function uploadsIn(dir: string): string {
+  return join(dir, 'uploads');
 }
 
 /** Who may come in, by the kind of token they bring. */

@@ -3,7 +3,7 @@ import { type Clock, CodedError, describeError, type Logger } from '@betterthera
 import { StoreErrorCode } from '@bettertherapy/store';
 import { addressName } from '@bettertherapy/transport';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import type { Room } from '../disk/diskGate.js';
 import { authenticate, type TokenReader } from './http/caller.js';
 import { type ApiErrorCode, apiError, errorReply, fromFramework, isApiError } from './http/errors.js';
@@ -111,12 +111,22 @@ export class GatewayServer {
   }
 
   register(route: Route): void {
-    const { method, url, bodyLimit } = route.spec;
-    this.app.route({
+    const { method, url, bodyLimit, bytes } = route.spec;
+    const options: RouteOptions = {
       method,
       url,
       ...(bodyLimit === undefined ? {} : { bodyLimit }),
       handler: (request, reply) => this.handle(route, request, reply),
+    };
+    if (!bytes) {
+      this.app.route(options);
+      return;
+    }
+    // In a scope of its own: elsewhere such a body stays refused.
+    this.app.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+      scope.route(options);
     });
   }
 

@@ -9,6 +9,7 @@ import type {
   PreviewAnswer,
   Problem,
   SavedDialogue,
+  TwinAdapters,
   TwinInStudio,
   TwinLine,
   VersionChoice,
@@ -16,6 +17,9 @@ import type {
 
 /** A model answers previews and safety questions; a small machine takes minutes. */
 const MODEL_DEADLINE_MS = 300_000;
+
+/** A gigabyte is read twice. */
+const CHECK_DEADLINE_MS = 300_000;
 
 export const logIn = (invitation: string): Promise<{ token: string; doctor: Doctor }> =>
   requestJson('/v1/studio/login', { method: 'POST', body: { invitation } });
@@ -58,6 +62,20 @@ export function studioApi(token: string) {
               MODEL_DEADLINE_MS,
             )
           ).answers,
+        adapters: (signal?: AbortSignal) => call<TwinAdapters>(`${of}/adapter`, { signal }),
+        beginAdapter: (bytes: number) =>
+          post<{ upload: string; piece_bytes: number }>(`${of}/adapter/uploads`, { bytes }),
+        sendAdapterPiece: (upload: string, at: number, bytes: Blob, signal: AbortSignal) =>
+          call<{ have: number }>(`${of}/adapter/uploads/${upload}?at=${at}`, { method: 'PUT', bytes, signal }),
+        /** Checks the whole file, which takes a while for a large one. */
+        attachAdapter: (upload: string, base: string, signal: AbortSignal) =>
+          call<TwinAdapters>(`${of}/adapter`, {
+            method: 'PUT',
+            body: base === '' ? { upload } : { upload, base },
+            signal,
+            deadlineMs: CHECK_DEADLINE_MS,
+          }),
+        detachAdapter: () => call<TwinAdapters>(`${of}/adapter`, { method: 'DELETE' }),
         submit: () => post<unknown>(`${of}/submit`, {}),
         publish: () => post<unknown>(`${of}/publish`, {}),
         rollBack: (version: number) => post<unknown>(`${of}/rollback`, { version }),

@@ -104,6 +104,31 @@ export interface Check {
   readonly details?: unknown;
 }
 
+/** A LoRA adapter as a version names it, and what its file says of itself. */
+export interface TwinAdapter {
+  readonly sha256: string;
+  readonly base_model: string;
+  readonly bytes: number;
+  /** Where else miners may fetch it. */
+  readonly url: string | null;
+  /** False when the file is not in the service's folder; what it says of itself is unknown then. */
+  readonly here: boolean;
+  readonly name: string | null;
+  readonly rank: number | null;
+  /** Names of data, by the file's own account. */
+  readonly trained_on: readonly string[];
+  readonly description: string | null;
+}
+
+export interface TwinAdapters {
+  /** Of the draft, or without one of the newest version. */
+  readonly next: TwinAdapter | null;
+  /** Of the version that patients get. */
+  readonly published: TwinAdapter | null;
+  /** Bytes of the largest that may be uploaded; 0 where none is taken. */
+  readonly most_bytes: number;
+}
+
 export type VersionChoice = number | 'draft';
 
 export interface PreviewAnswer {

@@ -24,6 +24,12 @@ export function seconds(ms: number | null | undefined): string {
   return ms === null || ms === undefined ? '–' : `${figure(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
 }
 
+/** Bytes in the unit that people know from their files. */
+export function size(bytes: number): string {
+  if (bytes < 1e6) return `${figure(bytes / 1e3, 1)} kB`;
+  return bytes < 1e9 ? `${figure(bytes / 1e6, 1)} MB` : `${figure(bytes / 1e9, 2)} GB`;
+}
+
 /** A hotkey or hash short enough for a table; the whole stands in the title of the element. */
 export function short(id: string): string {
   return id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-5)}` : id;

@@ -24,6 +24,8 @@ export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly token?: string | null;
   readonly body?: unknown;
+  /** Sent as they are, instead of a body. */
+  readonly bytes?: Blob;
   readonly signal?: AbortSignal | undefined;
   /** Until the whole answer is there; for streams, between two pieces. */
   readonly deadlineMs?: number;
@@ -118,7 +120,9 @@ function waitOfLimit(error: unknown): number | null {
 async function send(path: string, request: Request, signal: AbortSignal): Promise<Response> {
   const headers = new Headers({ accept: 'application/json, text/event-stream' });
   if (request.token) headers.set('authorization', `Bearer ${request.token}`);
-  if (request.body !== undefined) headers.set('content-type', 'application/json');
+  const { bytes } = request;
+  const body = bytes ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+  if (body !== undefined) headers.set('content-type', bytes ? 'application/octet-stream' : 'application/json');
   let response: Response;
   try {
     response = await fetch(path, {
@@ -126,7 +130,7 @@ async function send(path: string, request: Request, signal: AbortSignal): Promis
       headers,
       signal,
       cache: 'no-store',
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(body === undefined ? {} : { body }),
     });
   } catch (error) {
     throw unreachable(error, request.signal);

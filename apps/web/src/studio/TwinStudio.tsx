@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { StudioApi } from '../api/studio.js';
 import { Loaded, useResource } from '../design/Resource.js';
 import { Page } from '../shell/Page.js';
+import { AdapterTab } from './AdapterTab.js';
 import { BuildTab } from './BuildTab.js';
 import { CheckTab } from './CheckTab.js';
 import { ConsentsTab } from './ConsentsTab.js';
@@ -18,6 +19,7 @@ const TABS = [
   { id: 'check', title: 'Safety check' },
   { id: 'versions', title: 'Versions' },
   { id: 'import', title: 'Import dialogues' },
+  { id: 'adapter', title: 'Adapter' },
   { id: 'inbox', title: 'Inbox' },
   { id: 'consents', title: 'Consents' },
 ] as const;
@@ -28,6 +30,7 @@ const VIEWS: Readonly<Record<string, (props: TabProps) => ReactNode>> = {
   check: CheckTab,
   versions: VersionsTab,
   import: ImportTab,
+  adapter: AdapterTab,
   inbox: InboxTab,
   consents: ConsentsTab,
 };

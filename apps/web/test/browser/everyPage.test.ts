@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DESKTOP, fitsTheScreen, openBrowser, openPage, PHONE, seriousViolations } from '../browser.js';
 import { GOOD_MINER } from '../fixture/operators.js';
 import { FixtureGateway } from '../fixture/server.js';
+import { adapterOf } from '../fixture/studioAdapters.js';
 
 const chromium = findChromium();
 
@@ -45,6 +46,11 @@ const PAGES: readonly (readonly [address: string, shows: string | RegExp, first?
   ],
   ['/studio/twins/dr-indra-gurung/versions', 'Submit the draft'],
   ['/studio/twins/dr-indra-gurung/import', 'Look for identifiers'],
+  [
+    '/studio/twins/dr-indra-gurung/adapter',
+    'Gurung evenings',
+    (page) => page.getByRole('button', { name: 'Detach it' }).click(),
+  ],
   ['/studio/twins/dr-indra-gurung/inbox', 'Can I stop my tablets?'],
   ['/studio/twins/dr-indra-gurung/consents', 'Write a consent record'],
 ];
@@ -63,6 +69,7 @@ describe.skipIf(chromium.path === null && !process.env.CI)(`every page ${chromiu
     if (chromium.path === null) throw new Error(chromium.missing);
     browser = await openBrowser(chromium.path);
     gateway = await new FixtureGateway().start();
+    gateway.studios.adapters.next = adapterOf(Buffer.from('GGUF'), 'Llama 3.1 8B Instruct');
   });
   afterAll(async () => {
     await browser.close();

@@ -1,7 +1,7 @@
 import { eventually, findChromium } from '@bettertherapy/testkit';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { DESKTOP, freshPages, PHONE } from '../browser.js';
+import { DESKTOP, fitsTheScreen, freshPages, PHONE } from '../browser.js';
 import type { FixtureGateway } from '../fixture/server.js';
 
 const chromium = findChromium();
@@ -147,6 +147,53 @@ describe.skipIf(chromium.path === null && !process.env.CI)(
       await button('Withdraw').click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw the consent' }).click();
       await page.getByText(/^withdrawn /).waitFor();
+    });
+
+    it('an adapter is uploaded piece by piece, attached, told, and detached only on a second word', async () => {
+      const { adapters } = gateway.studios;
+      await page.setViewportSize(PHONE);
+      await invited();
+      await page.goto(`${TWIN}/adapter`);
+      const file = page.getByLabel('File of the adapter');
+      const choose = (name: string, text: string) =>
+        file.setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
+      await choose('notes.pdf', '%PDF-1.7');
+      await page.getByText('This is no GGUF file.').waitFor();
+      expect(await file.getAttribute('aria-invalid')).toBe('true');
+      expect(await button('Upload and attach').isDisabled()).toBe(true);
+
+      await choose('broken.gguf', 'GGUF broken');
+      await button('Upload and attach').click();
+      await page.getByRole('alert').getByText('holds no LoRA pair').waitFor();
+
+      const good = `GGUF ${'weights '.repeat(40)}`;
+      const seen = new Set<number>();
+      adapters.onPiece = async () => {
+        seen.add(Number(await page.getByRole('progressbar').getAttribute('value')));
+      };
+      adapters.losing = 1;
+      await choose('gurung.gguf', good);
+      await button('Upload and attach').click();
+      await page.getByRole('alert').getByText('Name the model.').waitFor();
+      expect(adapters.uploaded?.toString()).toBe(good);
+      expect([...seen]).toEqual([0, 64, 128, 192, 256, 320]);
+      const { begun } = adapters;
+      await page.getByLabel(/^Base model/).fill('SmolLM2-135M-Instruct');
+      await button('Upload and attach').click();
+      await page.getByText('The adapter is in the draft.').waitFor();
+      expect(adapters.begun).toBe(begun);
+      for (const words of ['Gurung evenings', 'SmolLM2-135M-Instruct', 'gurung-dialogues', '0.3 kB']) {
+        await page.getByText(words, { exact: true }).waitFor();
+      }
+      expect(await fitsTheScreen(page)).toBe(true);
+
+      await button('Detach it').click();
+      await page.keyboard.press('Escape');
+      expect(adapters.next).not.toBe(null);
+      await button('Detach it').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Detach the adapter' }).click();
+      await page.getByText('It has no adapter').waitFor();
+      expect(adapters.next).toBe(null);
     });
 
     it('a doctor without a twin and one without a draft are told where to begin', async () => {

@@ -21,6 +21,9 @@ export interface AdapterFacts {
   readonly architecture: string;
   /** Names of the base model by the file's own account; empty when it names none. */
   readonly baseModels: readonly string[];
+  /** What its maker says of it, and names of the data it was trained on; neither is checked by anybody. */
+  readonly description: string | null;
+  readonly datasets: readonly string[];
   /** 0 where the file has none: the scale is then applied as it is. */
   readonly alpha: number;
   /** The largest of all targets. */
@@ -37,6 +40,7 @@ export const MAX_ADAPTER_BYTES = 8 * 1024 ** 3;
 const LIMITS = { maxHeaderBytes: 16 << 20, maxTensors: 16_384 } as const;
 const MAX_RANK = 4096;
 const SHOWN = 3;
+const MAX_DESCRIPTION_CHARS = 500;
 const ALPHA = 'adapter.lora.alpha';
 
 /**
@@ -90,7 +94,9 @@ function factsOf(header: GgufHeader): AdapterFacts {
   return {
     name: text('general.name'),
     architecture,
-    baseModels: baseNames(text),
+    baseModels: namesOf(text, 'base_model'),
+    description: text('general.description')?.slice(0, MAX_DESCRIPTION_CHARS) ?? null,
+    datasets: namesOf(text, 'dataset'),
     alpha,
     rank: Math.max(...targets.map(({ rank }) => rank)),
     targets,
@@ -100,12 +106,12 @@ function factsOf(header: GgufHeader): AdapterFacts {
   };
 }
 
-/** `general.base_model.N.…` as the converters write them. */
-function baseNames(text: (key: string) => string | null): string[] {
+/** `general.base_model.N.…` and `general.dataset.N.…` as the converters write them. */
+function namesOf(text: (key: string) => string | null, of: 'base_model' | 'dataset'): string[] {
   const names: string[] = [];
   for (let at = 0; at < SHOWN; at += 1) {
-    const repository = text(`general.base_model.${at}.repo_url`);
-    for (const name of [text(`general.base_model.${at}.name`), repository === null ? null : basename(repository)]) {
+    const repository = text(`general.${of}.${at}.repo_url`);
+    for (const name of [text(`general.${of}.${at}.name`), repository === null ? null : basename(repository)]) {
       if (name !== null && !names.includes(name)) names.push(name);
     }
   }

@@ -61,6 +61,11 @@ export class AdapterFolder {
     });
   }
 
+  /** Somebody put a file there just now: the next search looks before the usual time. */
+  expectNew(): void {
+    this.lookedMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Every good adapter as it was at the last look. */
   all(): FoundAdapter[] {
     return [...this.byFile.values()].filter(({ good }) => good);

@@ -89,6 +89,11 @@ export type TwinNote = z.infer<typeof noteSchema>;
 export type TwinDialogue = z.infer<typeof dialogueSchema>;
 export type TwinAdapter = z.infer<typeof adapterSchema>;
 
+/** The adapter that a draft names; null when it names none, or nothing that could be one. */
+export function adapterIn(draft: Readonly<Record<string, unknown>> | null): TwinAdapter | null {
+  return adapterSchema.safeParse(draft?.adapter).data ?? null;
+}
+
 type Whole = Pick<PackContent, 'knowledge' | 'dialogues' | 'demonstration' | 'licence'>;
 
 function checkWhole(pack: Whole, context: z.core.$RefinementCtx<Whole>): void {

@@ -1,7 +1,7 @@
 import { CodedError } from '@bettertherapy/core';
 import { TwinErrorCode } from '../errors.js';
 import type { PackEnvelope } from '../pack/envelope.js';
-import type { PackContent, TwinAdapter, TwinPack } from '../pack/packSchema.js';
+import { adapterIn, type PackContent, type TwinAdapter, type TwinPack } from '../pack/packSchema.js';
 import { contentOf, parsePack } from '../pack/parsePack.js';
 import type { ShelfTwin, ShelfVersion, ShelfVersionHead, TwinShelf } from './shelf.js';
 
@@ -75,18 +75,32 @@ export class TwinCatalogue {
 
   /** The adapters that published versions name, by their own sha256. */
   publishedAdapters(): ReadonlyMap<string, TwinAdapter> {
-    const named = new Map<string, TwinAdapter>();
-    for (const { twinId, version, sha256, state } of this.shelf.everPublished(MAX_ROWS)) {
-      if (state !== 'published') continue;
-      let adapter = this.adapters.get(sha256);
-      if (adapter === undefined) {
-        adapter = this.pack(twinId, version).adapter;
-        if (this.adapters.size >= MAX_ROWS) this.adapters.clear();
-        this.adapters.set(sha256, adapter);
-      }
-      if (adapter !== null) named.set(adapter.sha256, adapter);
+    const published = this.shelf.everPublished(MAX_ROWS).filter(({ state }) => state === 'published');
+    return new Map(published.flatMap((row) => this.adapterOf(row) ?? []).map((adapter) => [adapter.sha256, adapter]));
+  }
+
+  /** The adapter that the next version of a twin has: its draft's, or without a draft that of the newest version. */
+  nextAdapter(id: string): TwinAdapter | null {
+    const { draft } = this.twin(id);
+    return draft === null ? (this.newestContent(id)?.adapter ?? null) : adapterIn(draft);
+  }
+
+  /** The sha256 of every adapter that a draft names, or a version that patients may still get. */
+  wantedAdapters(): ReadonlySet<string> {
+    const versions = this.shelf.list().flatMap(({ id }) => this.shelf.versions(id));
+    const standing = versions.filter(({ state }) => state !== 'withdrawn').map((row) => this.adapterOf(row));
+    const drafted = this.shelf.list().map(({ draft }) => adapterIn(draft));
+    return new Set([...standing, ...drafted].flatMap((adapter) => adapter?.sha256 ?? []));
+  }
+
+  private adapterOf({ twinId, version, sha256 }: Pick<ShelfVersionHead, 'twinId' | 'version' | 'sha256'>) {
+    let adapter = this.adapters.get(sha256);
+    if (adapter === undefined) {
+      adapter = this.pack(twinId, version).adapter;
+      if (this.adapters.size >= MAX_ROWS) this.adapters.clear();
+      this.adapters.set(sha256, adapter);
     }
-    return named;
+    return adapter;
   }
 
   private toCurrent(row: ShelfVersion): CurrentTwin {

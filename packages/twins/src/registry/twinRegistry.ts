@@ -80,6 +80,17 @@ export class TwinRegistry {
   }
 
   /**
+   * Changes the draft; where there is none, a new one that begins from the newest version.
+   * @returns what keeps it from being submitted
+   * @throws CodedError TWIN_UNKNOWN, TWIN_PACK_TOO_LARGE
+   */
+  changeDraft(id: string, change: (draft: TwinDraft) => TwinDraft): PackProblem[] {
+    const newest = this.catalogue.newestContent(id);
+    const fresh = newest === null ? {} : asDraft(newest);
+    return this.saveDraft(id, change(this.catalogue.twin(id).draft ?? fresh));
+  }
+
+  /**
    * Draft → reviewed: the text is fixed and has a version number from here on.
    * @throws CodedError TWIN_UNKNOWN, TWIN_ILLEGAL_STEP, TWIN_PACK_INVALID, TWIN_PACK_TOO_LARGE
    */

@@ -92,18 +92,13 @@ export const twinAdapterDetach = operatorCommand({
   },
 });
 
-/** Changes the draft of a twin; without one, a draft that begins from its newest version. @throws CodedError TWIN_UNKNOWN */
+/** @throws CodedError TWIN_UNKNOWN */
 function changeDraft(
   id: string,
   at: Parameters<typeof withRegistry>[0],
   change: (draft: TwinDraft) => TwinDraft,
 ): Promise<PackProblem[]> {
-  return withRegistry(at, (registry) => {
-    const newest = registry.catalogue.newestContent(id);
-    // A content is plain JSON by its schema; going through its text makes that true for the compiler as well.
-    const fresh: TwinDraft = newest === null ? {} : JSON.parse(JSON.stringify(newest));
-    return registry.saveDraft(id, change(registry.catalogue.twin(id).draft ?? fresh));
-  });
+  return withRegistry(at, (registry) => registry.changeDraft(id, change));
 }
 
 function baseOf(facts: AdapterFacts, named: string | null): string {
@@ -135,7 +130,8 @@ function attachedText(
 
 /** An adapter in a few lines, for people. */
 function describeAdapter(facts: AdapterFacts, sha256: string): string {
-  const { name, architecture, baseModels, alpha, rank, targets, parameters, types, bytes } = facts;
+  const { name, description, datasets, architecture, baseModels, alpha, rank, targets, parameters, types, bytes } =
+    facts;
   const layers = new Set(targets.flatMap(({ tensor }) => /^blk\.(\d+)\./.exec(tensor)?.[1] ?? []));
   const kinds = new Map<string, number>();
   for (const { tensor } of targets) {
@@ -145,6 +141,8 @@ function describeAdapter(facts: AdapterFacts, sha256: string): string {
   return lines([
     ['sha256', sha256],
     ['name', name ?? '(none)'],
+    ['description', description ?? '(none)'],
+    ['trained on', datasets.length === 0 ? '(the file does not say)' : datasets.join(', ')],
     ['base model', baseModels.length === 0 ? '(the file names none)' : baseModels.join(' or ')],
     ['architecture', architecture],
     ['rank', String(rank)],

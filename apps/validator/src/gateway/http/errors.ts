@@ -33,6 +33,12 @@ export const API_ERRORS = {
   gone: [410, 'invalid_request_error', 'Get a new one.'],
   request_too_large: [413, 'invalid_request_error', 'Send less.'],
   unsupported_media_type: [415, 'invalid_request_error', 'Send JSON with `Content-Type: application/json`.'],
+  /** The bytes of an upload are no LoRA adapter that miners could use. */
+  adapter_invalid: [
+    422,
+    'invalid_request_error',
+    'Convert the trained adapter again with convert_lora_to_gguf.py of llama.cpp, and choose that file.',
+  ],
   rate_limit_exceeded: [429, 'rate_limit_error', 'Wait for the seconds in `Retry-After`.'],
   /** More requests of one key at once than it may have. */
   concurrency_exceeded: [429, 'rate_limit_error', 'Wait until one of your running requests ends.'],

@@ -58,6 +58,7 @@ function operation(spec: Route['spec']): Json {
     tags: [spec.tag],
     operationId: `${spec.method.toLowerCase()}${spec.url.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     ...(parameters.length > 0 ? { parameters } : {}),
+    ...(spec.bytes ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),

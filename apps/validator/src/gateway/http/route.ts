@@ -24,6 +24,8 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   readonly params?: P | undefined;
   readonly query?: Q | undefined;
   readonly body?: B | undefined;
+  /** The body is bytes that the handler reads as they come (`request.body` is a stream) and bounds by itself. */
+  readonly bytes?: true | undefined;
   /** Bytes; the gateway's own limit when left out. */
   readonly bodyLimit?: number | undefined;
   /** By HTTP status. */

@@ -4,6 +4,7 @@ import type { Store } from '@bettertherapy/store';
 import type { TwinMemory, TwinRegistry } from '@bettertherapy/twins';
 import type { MaskTexts } from '../../patientRules.js';
 import type { Limits } from '../http/limits.js';
+import type { AdapterUploads } from './adapterUploads.js';
 
 /** What the studio's routes work with. */
 export interface StudioParts {
@@ -18,6 +19,7 @@ export interface StudioParts {
   readonly limits: Limits;
   /** Twins that one doctor may make. */
   readonly mostTwins: number;
+  readonly adapters: AdapterUploads;
   readonly clock: Clock;
   /** A sortable unique id. */
   readonly newId: () => string;

@@ -8,7 +8,7 @@ const OK: Readonly<Record<number, ReplySpec>> = { 200: { description: 'docs/twin
 const CREATED: Readonly<Record<number, ReplySpec>> = { 201: { description: 'Made' } };
 
 /** What all routes of a doctor's twin have in common. */
-export function studioSpec(method: 'GET' | 'POST' | 'PUT', path: string, summary: string, created = false) {
+export function studioSpec(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, summary: string, created = false) {
   const url = `/v1/studio${path}`;
   return { method, url, summary, tag: 'studio', access: ['studio'], replies: created ? CREATED : OK } as const;
 }

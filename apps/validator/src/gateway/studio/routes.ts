@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.js';
+import { adapterRoutes } from './adapterRoutes.js';
 import { dialogueRoutes } from './dialogueRoutes.js';
 import { inboxRoutes } from './inboxRoutes.js';
 import { loginRoutes } from './loginRoutes.js';
@@ -12,6 +13,7 @@ export function studioRoutes(parts: StudioParts): Route[] {
     ...loginRoutes(parts),
     ...twinRoutes(parts),
     ...publishRoutes(parts),
+    ...adapterRoutes(parts),
     ...dialogueRoutes(parts),
     ...inboxRoutes(parts),
   ];

@@ -50,6 +50,8 @@ describe('an adapter file', () => {
   it('says its rank, its alpha, its base and what it changes', async () => {
     expect(await readAdapter(file(GOOD))).toEqual({
       name: null,
+      description: null,
+      datasets: [],
       architecture: 'llama',
       baseModels: ['SmolLM2 135M Instruct'],
       alpha: 16,
@@ -67,6 +69,21 @@ describe('an adapter file', () => {
   it('names its base also by the address of a repository', async () => {
     const metadata = { ...METADATA, 'general.base_model.0.repo_url': 'https://hub.example/org/Llama-3.1-8B-Instruct' };
     expect((await readAdapter(file(written({ metadata })))).baseModels).toEqual(['Llama-3.1-8B-Instruct']);
+  });
+
+  it('says its name, what it was trained on and what its maker says, shortened', async () => {
+    const metadata = {
+      ...METADATA,
+      'general.name': 'Gurung evenings',
+      'general.description': 'x'.repeat(2_000),
+      'general.dataset.0.name': 'gurung-dialogues',
+      'general.dataset.1.repo_url': 'https://hub.example/org/evenings',
+    };
+    expect(await readAdapter(file(written({ metadata })))).toMatchObject({
+      name: 'Gurung evenings',
+      description: 'x'.repeat(500),
+      datasets: ['gurung-dialogues', 'evenings'],
+    });
   });
 
   it('keeps the two halves of the token embedding turned around, as llama.cpp does', async () => {

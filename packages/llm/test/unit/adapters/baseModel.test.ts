@@ -30,6 +30,8 @@ describe('an adapter of the token embedding', () => {
     name: null,
     architecture: 'llama',
     baseModels: [],
+    description: null,
+    datasets: [],
     alpha: 1,
     rank: 2,
     targets: [{ tensor: 'token_embd.weight', inputs: 100, outputs: 8, rank: 2 }],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { invite, login, runStudio, twinOf, unhappyPatient } from './fixture.js';
 
+const UPLOAD = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+
 /** Bodies that pass each route's schema, so that a refusal is about who asks and not about what. */
 const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/studio/login': { invitation: 'bti_none' },
@@ -10,6 +12,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/studio/twins/:id/publish': {},
   'POST /v1/studio/twins/:id/rollback': { version: 1 },
   'POST /v1/studio/twins/:id/withdraw': { reason: 'no more' },
+  'POST /v1/studio/twins/:id/adapter/uploads': { bytes: 1 },
+  'PUT /v1/studio/twins/:id/adapter': { upload: UPLOAD },
   'POST /v1/studio/twins/:id/dialogues/inspect': { format: 'jsonl', text: '{}' },
   'POST /v1/studio/twins/:id/dialogues': { dialogues: [{ question: 'q', answer: 'a' }], consent_id: 'c' },
   'POST /v1/studio/twins/:id/consents': { scope: 'twin', statement: 'All patients agreed in writing.' },
@@ -40,6 +44,7 @@ describe('who may do what', () => {
       const path = spec.url
         .replace(':id', 'dr-ada')
         .replace(':answer', 'answer-1')
+        .replace(':upload', `${UPLOAD}?at=0`)
         .replace(':consent', 'c')
         .replace(':hotkey', 'x');
       const ask = async (token: string | undefined) =>

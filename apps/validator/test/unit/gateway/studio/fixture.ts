@@ -7,8 +7,8 @@ import { type RunningGateway, runGateway } from '../fixture.js';
 const DAY_MS = 86_400_000;
 
 /** A gateway with Dr. Indra's content at hand and a doctor who has logged in. */
-export async function runStudio(more: Parameters<typeof runGateway>[1] = {}) {
-  const running = await runGateway(['--gateway.rate', '6000', '--gateway.address_rate', '6000'], {
+export async function runStudio(more: Parameters<typeof runGateway>[1] = {}, flags: readonly string[] = []) {
+  const running = await runGateway(['--gateway.rate', '6000', '--gateway.address_rate', '6000', ...flags], {
     newId: ulid,
     ...more,
   });
