@@ -5,6 +5,7 @@ export { Lifecycle } from './lifecycle.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { isPublicAddress } from './publicAddress.js';
 export { BoundedQueue } from './queue.js';
+export { type RepeatOptions, repeat } from './repeat.js';
 export { backoffDelayMs, type RetryOptions, retry } from './retry.js';
 export {
   type Coldkey,

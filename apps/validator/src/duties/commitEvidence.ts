@@ -1,4 +1,4 @@
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, type Logger, repeat } from '@bettertherapy/core';
 import { commitmentText } from '@bettertherapy/evidence';
 import type { Store } from '@bettertherapy/store';
 import type { Duty } from './duty.js';
@@ -29,17 +29,11 @@ export class CommitEvidence implements Duty {
     },
   ) {}
 
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
-    for (;;) {
-      try {
-        await this.step(signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        log.warn('evidence could not be put on chain; tried again', { error: describeError(error) });
-      }
-      await clock.sleep(this.options.everyMs, signal);
-    }
+    const failed = (error: unknown): void =>
+      log.warn('evidence could not be put on chain; tried again', { error: describeError(error) });
+    return repeat({ everyMs: this.options.everyMs, clock, signal, failed }, () => this.step(signal));
   }
 
   /** One look; true when something was sent. Public for tests. */

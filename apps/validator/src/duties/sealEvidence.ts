@@ -1,4 +1,4 @@
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, type Logger, repeat } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
 import type { PayState } from '../epoch/payChain.js';
 import type { EvidenceBook } from '../evidence/evidenceBook.js';
@@ -22,17 +22,12 @@ export class SealEvidence implements Duty {
     },
   ) {}
 
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
-    for (;;) {
-      try {
-        while (await this.sealNext(signal)) signal.throwIfAborted();
-      } catch (error) {
-        signal.throwIfAborted();
-        log.error('evidence could not be sealed', { error: describeError(error) });
-      }
-      await clock.sleep(this.options.everyMs, signal);
-    }
+    const failed = (error: unknown): void => log.error('evidence could not be sealed', { error: describeError(error) });
+    return repeat({ everyMs: this.options.everyMs, clock, signal, failed }, async () => {
+      while (await this.sealNext(signal)) signal.throwIfAborted();
+    });
   }
 
   /** Seals the oldest unsealed round; false when there is none. Public for tests. */

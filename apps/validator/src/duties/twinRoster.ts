@@ -6,6 +6,7 @@ import {
   type Hotkey,
   isPublicAddress,
   type Logger,
+  repeat,
 } from '@bettertherapy/core';
 import type { ServedTwin, TwinRef } from '@bettertherapy/protocol';
 import type { AxonTarget } from '@bettertherapy/transport';
@@ -66,16 +67,11 @@ export class TwinRoster implements Duty {
     return !this.looked || this.byMiner.get(hotkey)?.has(nameOf(twin)) === true;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      try {
-        await this.look(signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        this.parts.log.warn('miners could not be asked for their twins', { error: describeError(error) });
-      }
-      await this.parts.clock.sleep(this.options.everyMs, signal);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.parts;
+    const failed = (error: unknown): void =>
+      log.warn('miners could not be asked for their twins', { error: describeError(error) });
+    return repeat({ everyMs: this.options.everyMs, clock, signal, failed }, () => this.look(signal));
   }
 
   /** Asks every serving miner once. */

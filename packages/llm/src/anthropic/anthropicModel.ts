@@ -1,6 +1,6 @@
 import Anthropic, { APIConnectionTimeoutError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
 import type { Clock, Logger } from '@bettertherapy/core';
-import { CallRunner } from '../callRunner.js';
+import type { CallRunner } from '../callRunner.js';
 import { collectChat } from '../collectChat.js';
 import { LlmErrorCode, llmError } from '../errors.js';
 import type {
@@ -15,11 +15,11 @@ import type {
   NextTokenResult,
 } from '../languageModel.js';
 import type { AnthropicConfig } from '../modelConfig.js';
-import { estimateTokens } from '../remote/remoteCalls.js';
+import { estimateTokens, remoteCalls } from '../remote/remoteCalls.js';
 import { RemoteClient } from '../remote/remoteClient.js';
 import type { RemoteFailure } from '../remote/remoteErrors.js';
 
-const DEFAULTS = { slots: 8, queueCapacity: 64, callDeadlineMs: 600_000, contextTokens: 200_000 } as const;
+const CONTEXT_TOKENS = 200_000;
 const SERVER = 'https://api.anthropic.com';
 
 /** A model of Anthropic's API. It chats; it gives no probabilities and no embeddings, so it cannot judge. Token counts before a call are estimates. */
@@ -39,21 +39,14 @@ export class AnthropicModel implements LanguageModel {
     this.client = new Anthropic({ baseURL, apiKey: config.apiKey, authToken: null, maxRetries: 0, logLevel: 'off' });
     const { server } = this;
     this.remote = new RemoteClient({ server, apiKey: config.apiKey, attempts: config.attempts, readFailure }, parts);
-    this.calls = new CallRunner(
-      {
-        concurrency: config.slots ?? DEFAULTS.slots,
-        capacity: config.queueCapacity ?? DEFAULTS.queueCapacity,
-        defaultDeadlineMs: config.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
-      },
-      parts,
-    );
+    this.calls = remoteCalls(config, parts);
     this.info = {
       backend: 'anthropic',
       name: config.model,
       names: [config.model],
       sha256: null,
       quantisation: null,
-      contextTokens: config.contextTokens ?? DEFAULTS.contextTokens,
+      contextTokens: config.contextTokens ?? CONTEXT_TOKENS,
       runtime: `anthropic ${this.server}`,
       capabilities: { nextToken: false, logLikelihood: false, embeddings: false, adapters: null },
     };

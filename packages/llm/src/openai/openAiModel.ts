@@ -1,6 +1,6 @@
 import { type Clock, CodedError, type Logger } from '@bettertherapy/core';
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { CallRunner } from '../callRunner.js';
+import type { CallRunner } from '../callRunner.js';
 import { collectChat } from '../collectChat.js';
 import { LlmErrorCode, llmError } from '../errors.js';
 import type {
@@ -19,14 +19,14 @@ import type {
 } from '../languageModel.js';
 import type { OpenAiConfig, OpenAiDialect } from '../modelConfig.js';
 import { normalise } from '../normalise.js';
-import { estimateTokens } from '../remote/remoteCalls.js';
+import { estimateTokens, remoteCalls } from '../remote/remoteCalls.js';
 import { RemoteClient } from '../remote/remoteClient.js';
 import type { RemoteFailure } from '../remote/remoteErrors.js';
 import { echoedLogProbs } from './echoedLogProbs.js';
 import { labelMass } from './labelMass.js';
 import { chatBody, nextTokenBody } from './requestBodies.js';
 
-const DEFAULTS = { slots: 8, queueCapacity: 64, callDeadlineMs: 600_000, contextTokens: 8_192 } as const;
+const CONTEXT_TOKENS = 8_192;
 
 export interface OpenAiParts {
   readonly clock: Clock;
@@ -66,21 +66,14 @@ export class OpenAiModel implements LanguageModel {
     });
     const { server } = this;
     this.remote = new RemoteClient({ server, apiKey: config.apiKey, attempts: config.attempts, readFailure }, parts);
-    this.calls = new CallRunner(
-      {
-        concurrency: config.slots ?? DEFAULTS.slots,
-        capacity: config.queueCapacity ?? DEFAULTS.queueCapacity,
-        defaultDeadlineMs: config.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
-      },
-      parts,
-    );
+    this.calls = remoteCalls(config, parts);
     this.info = {
       backend: 'openai',
       name: config.model,
       names: [config.model],
       sha256: null,
       quantisation: null,
-      contextTokens: config.contextTokens ?? DEFAULTS.contextTokens,
+      contextTokens: config.contextTokens ?? CONTEXT_TOKENS,
       runtime: `openai-compatible ${this.server} (${this.dialect})`,
       capabilities: {
         nextToken: config.nextToken ?? true,

@@ -1,5 +1,7 @@
 import { type Clock, CodedError, type Logger, retry } from '@bettertherapy/core';
+import { CallRunner } from '../callRunner.js';
 import { isRetryable } from '../errors.js';
+import type { AnthropicConfig, OpenAiConfig } from '../modelConfig.js';
 
 export interface RemoteRetry {
   readonly attempts: number;
@@ -45,6 +47,24 @@ export function retryRemote<T>(
         throw error;
       }
     },
+  );
+}
+
+const CALLS = { slots: 8, queueCapacity: 64, callDeadlineMs: 600_000 } as const;
+
+/** The queue of a remote model's calls, bounded as its configuration says. */
+export function remoteCalls(
+  config: Pick<OpenAiConfig | AnthropicConfig, keyof typeof CALLS>,
+  parts: ConstructorParameters<typeof CallRunner>[1],
+): CallRunner {
+  const { slots, queueCapacity, callDeadlineMs } = config;
+  return new CallRunner(
+    {
+      concurrency: slots ?? CALLS.slots,
+      capacity: queueCapacity ?? CALLS.queueCapacity,
+      defaultDeadlineMs: callDeadlineMs ?? CALLS.callDeadlineMs,
+    },
+    parts,
   );
 }
 

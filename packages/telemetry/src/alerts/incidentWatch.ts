@@ -1,4 +1,4 @@
-import { type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, type Logger, repeat } from '@bettertherapy/core';
 import type { AlertDesk } from './alerts.js';
 import type { IncidentKind, IncidentReport } from './incident.js';
 
@@ -22,16 +22,11 @@ export class IncidentWatch<Kind extends IncidentKind> {
   ) {}
 
   /** Until `signal` aborts, with whose reason it rejects. */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
-    for (;;) {
-      try {
-        await this.look();
-      } catch (error) {
-        log.warn('incidents could not be looked for', { error: describeError(error) });
-      }
-      await clock.sleep(this.options.everyMs, signal);
-    }
+    const failed = (error: unknown): void =>
+      log.warn('incidents could not be looked for', { error: describeError(error) });
+    return repeat({ everyMs: this.options.everyMs, clock, signal, failed }, () => this.look());
   }
 
   /** One look; public for tests. */
