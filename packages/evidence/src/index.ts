@@ -32,5 +32,6 @@ export {
 } from './schema.js';
 export { type AnswerCard, hotkeysOf, type Place, type RoundCard, type ScoreCard, scoreCard } from './scoreCard.js';
 export { cappedWords, GATED_WORDS, REFUSED_WORDS, refusalSentence } from './why/reasonWords.js';
+export { scoreComponents } from './why/scoreComponents.js';
 export { type AnswerSums, sumAnswers } from './why/sumAnswers.js';
 export { type MinerFacts, type Reason, unpaidReason, whyLow } from './why/whyLow.js';

@@ -2,6 +2,7 @@ import { quantile, type RoundComponents, roundComponents, type Standing, standin
 import { recordedGate } from './recompute.js';
 import { weightInputsOf } from './recorded.js';
 import type { RecordedAnswer, RecordedFold, RecordedQuestion, RoundEvidence } from './schema.js';
+import { scoreComponents } from './why/scoreComponents.js';
 import { sumAnswers } from './why/sumAnswers.js';
 import { type MinerFacts, type Reason, unpaidReason, whyLow } from './why/whyLow.js';
 
@@ -162,15 +163,7 @@ function sumsOf(rounds: readonly RoundEvidence[], hotkey: string) {
         .filter((answer) => answer.hotkey === hotkey)
         .map(({ judgement, gate, score, responseMs, refusedBy }) => ({
           ...{ ...score, responseMs, refusedBy },
-          components: {
-            rubric: judgement?.rubric ?? null,
-            versus: judgement?.versus.value ?? null,
-            facts: judgement?.facts ?? null,
-            lengthAdjustment: judgement?.lengthAdjustment ?? null,
-            caps: judgement?.caps ?? [],
-            gate: gate ? (gate.reason ?? 'passed') : null,
-            judge: judgement?.details ?? null,
-          },
+          components: scoreComponents({ gate, judgement }),
         })),
     ),
   );

@@ -1,3 +1,4 @@
+import { scoreComponents } from '@bettertherapy/evidence';
 import { SCORING_VERSION, type SettledAnswer, settleQuestion } from '@bettertherapy/scoring';
 import type { FullJudgement, GateRow, Score } from '@bettertherapy/store';
 import { type Answer, answersOf } from './answers.js';
@@ -63,13 +64,7 @@ function scoreOf(
     copyOf: copy?.verdict === 'copy' ? copy.of : null,
     components: {
       judgedReward,
-      rubric: judgement?.rubric ?? null,
-      versus: judgement?.versus.value ?? null,
-      facts: judgement?.facts ?? null,
-      lengthAdjustment: judgement?.lengthAdjustment ?? null,
-      caps: judgement?.caps ?? [],
-      gate: gate ? (gate.reason ?? 'passed') : null,
-      judge: judgement?.details ?? null,
+      ...scoreComponents({ gate, judgement }),
       refusedBy: response.refusedBy,
       responseMs: response.responseMs,
       copy: copy && { of: copy.of, jaccard: copy.jaccard, verdict: copy.verdict },
