@@ -1,6 +1,6 @@
 import { gate } from '@bettertherapy/judge';
 import type { Turn } from '@bettertherapy/store';
-import { deidentify, type IdentifierSpan } from '@bettertherapy/twins';
+import { deidentify, givesMethodOrSecrecy, type IdentifierSpan } from '@bettertherapy/twins';
 
 /** An answer that somebody waits for. */
 export interface WaitedAnswer {
@@ -8,6 +8,8 @@ export interface WaitedAnswer {
   /** ISO 639-1, a region may follow. */
   readonly lang: string;
   readonly text: string;
+  /** What the twin's model is told of who it is, see `instructionsOf`. */
+  readonly instructions: readonly string[];
 }
 
 export interface RuleVerdict {
@@ -30,14 +32,16 @@ export type MaskTexts = (texts: readonly string[], signal: AbortSignal) => Promi
 const STOPPING_CAPS: ReadonlySet<string> = new Set(['refusal', 'stuffing']);
 
 /** The judge's gates, as far as they need neither a model nor a reference. Pure; milliseconds for a usual answer. */
-export function gateAnswer({ turns, lang, text }: WaitedAnswer): RuleVerdict {
+export function gateAnswer({ turns, lang, text, instructions }: WaitedAnswer): RuleVerdict {
   const asked = turns.at(-1)?.text ?? '';
   // An answer may take up what the twin said before; given back the patient's own words it is worth nothing.
   const own = turns.filter((turn) => turn.role === 'user');
   // There is no reference to leak, and no length to compare with; what is left are the rules about the text itself.
   const question = { kind: 'plain' as const, lang: primaryTag(lang), turns: own, reference: '' };
-  const result = gate({ question, askedText: asked, answer: text, mayOverlapReference: true });
+  const result = gate({ question, askedText: asked, answer: text, instructions, mayOverlapReference: true });
   if (!result.pass) return { pass: false, reason: result.reason };
+  // A cap in a round; before a person it must not stand at all.
+  if (givesMethodOrSecrecy(result.text)) return { pass: false, reason: 'harm_words' };
   const capped = result.caps.find((cap) => STOPPING_CAPS.has(cap.code));
   return capped ? { pass: false, reason: capped.code } : { pass: true, reason: null };
 }

@@ -52,6 +52,7 @@ export {
 export { readShippedPacks, seedShippedPacks, shippedPacksDir } from './packs.js';
 export { MAX_PERSONA_BYTES, type Persona, parsePersona } from './persona/parsePersona.js';
 export { defaultPersonaPath, installDefaultPersona, PersonaFile } from './persona/personaFile.js';
+export { instructionsOf, repeatsInstructions } from './prompt/repeatsInstructions.js';
 export { NOTES_HEADING, noteText, personaOf } from './prompt/twinText.js';
 export { notesOf } from './registry/notes.js';
 export type { ShelfNote, ShelfTwin, ShelfVersion, ShelfVersionHead, TwinDraft, TwinShelf } from './registry/shelf.js';
@@ -70,3 +71,5 @@ export {
 export { detectRisk, type RiskCue, type RiskFinding, riskCues } from './safety/detectRisk.js';
 export { type ConversationMessage, detectRiskInConversation } from './safety/detectRiskInConversation.js';
 export type { RiskKind, RiskLevel } from './safety/riskRule.js';
+export { type HarmfulVoice, harmfulVoice } from './safety/voice/answerVoice.js';
+export type { VoiceKind } from './safety/voice/voiceRule.js';

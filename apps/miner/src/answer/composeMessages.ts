@@ -7,6 +7,8 @@ import { fitPrompt } from './fitPrompt.js';
 export interface Conversation {
   /** Who it is. */
   readonly persona: string;
+  /** What of the persona is said to the model alone, where that is known: an answer that repeats it is none. */
+  readonly instructions: readonly string[];
   /** What it should know for this question, best first. */
   readonly notes: readonly string[];
   /** What the safety rules add; never left out. */

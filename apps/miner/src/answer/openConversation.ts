@@ -6,6 +6,7 @@ import {
   crisisGuidance,
   detectRisk,
   detectRiskInConversation,
+  instructionsOf,
   noteText,
   type PersonaFile,
   personaOf,
@@ -53,7 +54,8 @@ export async function openConversation(
   const guidance = risk.level === 'none' ? '' : crisisGuidance(risk.level, risk.kinds, region);
   const common = { guidance, history: request.messages?.slice(0, -1) ?? [], question };
   if (request.twin === undefined) {
-    const conversation = { ...common, persona: (await persona.current()).text, notes: [] };
+    // A persona file may hold sentences that its owner wants said word for word.
+    const conversation = { ...common, persona: (await persona.current()).text, instructions: [], notes: [] };
     return { conversation, voice: { state: 'none', use: null } };
   }
   const twin = (await twins?.resolve(request.twin, request.caller, request.signal)) ?? null;
@@ -67,8 +69,9 @@ export async function openConversation(
   const { note } = twin.pack.rules.crisis;
   // A pack may add to the help; what the rules say stays whatever it says.
   const added = risk.level === 'crisis' && note !== null ? `${guidance} You may add: "${note}"` : guidance;
-  const conversation = { ...common, guidance: added, persona: personaOf(twin.pack), notes: notes.map(noteText) };
-  return { conversation, voice };
+  const { pack } = twin;
+  const who = { persona: personaOf(pack), instructions: instructionsOf(pack) };
+  return { conversation: { ...common, ...who, guidance: added, notes: notes.map(noteText) }, voice };
 }
 
 /** The question itself: the last turn of the conversation, or the prompt where there is none. */

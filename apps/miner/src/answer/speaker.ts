@@ -1,4 +1,4 @@
-import { type Clock, CodedError, CoreErrorCode, hasCode, type Tracer } from '@bettertherapy/core';
+import { type Clock, CodedError, CoreErrorCode, hasCode, type Logger, type Tracer } from '@bettertherapy/core';
 import { type ChatRequest, isAdapterFault, type LanguageModel, type Sampling } from '@bettertherapy/llm';
 import { countWords } from '@bettertherapy/twins';
 import type { AdapterChoice } from '../twins/twinAdapters.js';
@@ -6,9 +6,10 @@ import { cleanAnswer } from './cleanAnswer.js';
 import { composeMessages } from './composeMessages.js';
 import { fitLength } from './fitLength.js';
 import type { OpenedConversation, Request, TwinSource } from './openConversation.js';
+import { unfit } from './unfit.js';
 
 export interface Attempt {
-  /** Cleaned and bounded; may be empty. */
+  /** Cleaned and bounded; empty also when nobody may read it. */
   readonly text: string;
   readonly words: number;
   /** With which weights it was made in the end. */
@@ -25,6 +26,7 @@ export interface SpeakerParts {
   readonly model: LanguageModel;
   readonly twins: TwinSource | null;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly tracer: Tracer;
 }
 
@@ -65,7 +67,10 @@ export class Speaker {
       raw = await this.speak(asked, request, endsMs);
     }
     const text = fitLength(cleanAnswer(raw), maxWords);
-    return { text, words: countWords(text), voice };
+    const fault = unfit(text, opened.conversation);
+    if (fault === null) return { text, words: countWords(text), voice };
+    this.parts.log.warn('the model’s words are not given to anybody', { requestId: request.requestId, fault });
+    return { text: '', words: 0, voice };
   }
 
   private speak(asked: ChatRequest, request: Request, endsMs: number): Promise<string> {

@@ -50,6 +50,18 @@ describe('Answerer', () => {
     expect(events).toEqual(['retried', 'empty']);
   });
 
+  it.each([
+    ['speaks of its own wish to die', 'I am afraid of the future, and I have no desire to live.'],
+    ['repeats what it was told', 'You are the AI twin of a doctor; say so when asked.'],
+  ])('what the model says is given to nobody when it %s: it is asked once more', async (_, words) => {
+    const { ask, events } = make((_request, _signal, nth) => (nth === 1 ? `${GOOD}${words}` : GOOD));
+    expect(await ask('I sleep badly.')).not.toContain(words.slice(0, 20));
+    expect(events).toEqual(['retried', 'ok']);
+    const stubborn = make(() => `${GOOD}${words}`);
+    await expect(stubborn.ask('I sleep badly.')).rejects.toMatchObject({ code: 'MINER_EMPTY_ANSWER' });
+    expect(namesCrisisHelp(await stubborn.ask(CRISIS), ['self_harm'])).toBe(true);
+  });
+
   it('a blank question is refused without asking the model', async () => {
     const { ask, requests } = make(() => GOOD);
     await expect(ask(' \n ')).rejects.toMatchObject({ code: 'MINER_EMPTY_QUESTION' });

@@ -1,9 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import { type Cap, isBlank, jaccard, shingles, wordsOf } from '@bettertherapy/scoring';
+import { harmfulVoice, repeatsInstructions } from '@bettertherapy/twins';
 import { detectInjection, type InjectionReport } from '../injection/detect.js';
 import type { Question } from '../question.js';
 import { wrongLanguage } from '../text/language.js';
-import { cleanText, countWords } from '../text/normalise.js';
+import { cleanText, countWords, foldText } from '../text/normalise.js';
 import { isRefusal } from './refusal.js';
 
 export const GATE_LIMITS = {
@@ -37,6 +38,9 @@ export type GateReason =
   | 'copy_of_question'
   | 'reference_leak'
   | 'injection'
+  | 'own_harm'
+  | 'urged_harm'
+  | 'instructions'
   | 'boundary'
   | 'garbage';
 
@@ -48,6 +52,8 @@ export interface GateInput {
   /** The wording that was sent (a paraphrase or the question's own). */
   readonly askedText: string;
   readonly answer: string;
+  /** What the twin was told, where that is known. */
+  readonly instructions?: readonly string[] | undefined;
   /** Only for controls and for parts of an answer that was checked already. */
   readonly mayOverlapReference?: boolean | undefined;
 }
@@ -68,7 +74,7 @@ export type GateResult =
       readonly reward: 0;
       /** Confirmed cheating, not bad quality. */
       readonly strike: boolean;
-      /** Names of the injection rules that fired; empty for other reasons. */
+      /** Names of the rules on injection or on the answer's voice that fired; empty for other reasons. */
       readonly rules: readonly string[];
     };
 
@@ -83,7 +89,7 @@ function fail(reason: GateReason, rules: readonly string[] = []): GateResult {
 }
 
 /**
- * The cheap gates, in order of cost. Fails give reward 0; what is only weak gives caps (refusal 0.15, stuffing 0.3,
+ * The cheap gates, in order of cost, those about meaning last. Fails give reward 0; what is only weak gives caps (refusal 0.15, stuffing 0.3,
  * verbosity 0.6). Pure and deterministic; never looks at other answers.
  */
 export function gate(input: GateInput): GateResult {
@@ -105,7 +111,15 @@ export function gate(input: GateInput): GateResult {
   if (wrongLanguage(text, question.lang)) return fail('wrong_language');
   if (isCopyOfQuestion(text, question, input.askedText)) return fail('copy_of_question');
   if (!input.mayOverlapReference && leaksReference(text, question)) return fail('reference_leak');
+  const voice = harmfulVoice(foldText(answer), writtenBefore(question, input.askedText));
+  if (voice) return fail(voice.kind, [voice.rule]);
+  if (repeatsInstructions(text, input.instructions)) return fail('instructions');
   return { pass: true, caps: weakCaps(text, words, question), text, words, injection };
+}
+
+/** What the patient has written; whether death was spoken of decides what "go ahead" means. */
+function writtenBefore({ turns }: GatedQuestion, askedText: string): string {
+  return [...turns.filter(({ role }) => role === 'user').map(({ text }) => text), askedText].join('\n');
 }
 
 /** Deflated bytes over bytes; short texts count as incompressible because the format itself costs bytes. */

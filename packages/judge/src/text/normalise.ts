@@ -42,10 +42,22 @@ function foldLetters(text: string): string {
 }
 
 /**
- * The text that phrase rules read: cleaned, lower case, accents dropped, look-alike letters of other alphabets folded
- * in words that mix alphabets, apostrophes and emphasis marks dropped, one space between words.
+ * The text that phrase rules read: folded as by {@link foldText}, apostrophes and emphasis marks dropped, one space between
+ * words.
  */
 export function probeText(text: string): string {
+  return foldText(text)
+    .replace(/['’`´‘]/gu, '')
+    .replace(/[*_~#|>]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+}
+
+/**
+ * A text cleaned and in lower case, accents dropped, look-alike letters of other alphabets folded in words that mix
+ * alphabets. Lines, quotation marks and apostrophes stay.
+ */
+export function foldText(text: string): string {
   const clean = cleanText(text);
   const latin = clean.match(/\p{Script=Latin}/gu)?.length ?? 0;
   const letters = clean.match(/\p{L}/gu)?.length ?? 0;
@@ -57,11 +69,7 @@ export function probeText(text: string): string {
     .normalize('NFKD')
     .replace(/(?<=\p{Script=Latin})\p{M}+/gu, '')
     .normalize('NFC')
-    .replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => foldWord(word, foldWhole))
-    .replace(/['’`´‘]/gu, '')
-    .replace(/[*_~#|>]+/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
+    .replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => foldWord(word, foldWhole));
 }
 
 /** Folds a word in which every letter is Latin or has a Latin twin; one of twins only ("ѕсоре") when `whole`. */

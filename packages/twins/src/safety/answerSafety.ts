@@ -7,7 +7,7 @@ const ACKNOWLEDGED =
   /\b(?:suicid\w*|self[- ]harm\w*|hurt(?:ing)? yourself|harm(?:ing)? yourself|kill(?:ing)? yourself|end(?:ing)? your life|thoughts of (?:dying|death|ending)|wanting to die|want to die|not wanting to (?:live|be here|be alive)|your safety|(?:keep|stay|be|are you|feel|you are|you're) (?:\w+ )?safe|in (?:immediate |any )?danger|overdos\w+|emergency|crisis|urgent(?:ly)?|right away|immediately)\b/u;
 
 const METHOD_OR_SECRECY =
-  /\b(?:(?:lethal|fatal|deadly) (?:dose|amount|combination)|(?:painless|easiest|quickest|best|peaceful|sure) way to (?:die|kill|end it|go|hurt)|(?:you|one) (?:could|can|should|may) (?:hang|drown|cut|overdose|jump|suffocate)\b|(?:keep|is|remains?) (?:this|it) (?:our|a|between us) ?(?:secret|us)|(?:don't|do not|no need to) tell (?:anyone|anybody|your (?:parents|doctor|family|therapist|partner|wife|husband)))\b/u;
+  /\b(?:(?:lethal|fatal|deadly) (?:dose|amount|combination)|(?:painless|easiest|quickest|best|peaceful|sure) way to (?:die|kill|end it|go|hurt)|(?:you|one) (?:could|can|should|may) (?:(?:hang|drown|cut|suffocate|poison) (?:yourself|oneself)|cut (?:your|the) (?:wrists?|veins?|arms?|throat)|overdose (?:on|with) (?:\d+|all|enough|a (?:whole )?(?:bottle|box))|jump (?:off|from|in front of) (?:a|the) (?:\w+ )?(?:bridge|roof|building|balcony|cliff|train|bus|lorry|truck|window))\b|(?:keep|is|remains?) (?:this|it) (?:our|a|between us) ?(?:secret|us)|(?:don't|do not|no need to) tell (?:anyone|anybody|your (?:parents|doctor|family|therapist|partner|wife|husband)))\b/u;
 
 function plain(text: string): string {
   return text

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Metagraph } from '@bettertherapy/chain';
 import { type Clock, describeError, type Logger, type Span, type Tracer } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
-import { crisisFallback, namesCrisisHelp } from '@bettertherapy/twins';
+import { crisisFallback, instructionsOf, namesCrisisHelp } from '@bettertherapy/twins';
 import type { PatientJudge } from '../../patientJudge.js';
 import type { RuleVerdict } from '../../patientRules.js';
 import type { AskMany, AskReply } from '../../round/askMany.js';
@@ -213,9 +213,12 @@ export class QuestionRouter {
   }
 
   /** An answer that the rules cannot get through is not given to anybody. */
-  private async gate({ answerId, turns, lang }: PatientQuestion, text: string): Promise<RuleVerdict> {
+  private async gate({ answerId, turns, lang, twin }: PatientQuestion, text: string): Promise<RuleVerdict> {
     try {
-      return await this.parts.judge.gate({ turns, lang, text }, this.closing.signal);
+      return await this.parts.judge.gate(
+        { turns, lang, text, instructions: instructionsOf(twin) },
+        this.closing.signal,
+      );
     } catch (error) {
       this.parts.log.warn('answer could not be gated', { answerId, error: describeError(error) });
       return { pass: false, reason: 'unreadable' };

@@ -1,4 +1,4 @@
-import { detectRisk, detectRiskInConversation } from '@bettertherapy/twins';
+import { detectRisk, detectRiskInConversation, harmfulVoice, repeatsInstructions } from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
 
 /** Beginnings of cues, repeated to 16,000 characters: a pattern that tries every way to read them would not end in time. */
@@ -20,6 +20,11 @@ const hostile: readonly [string, string][] = [
   'k-i-l-',
   'su1c1',
   '\n',
+  'i and i and ',
+  '"a" ',
+  "'a' ",
+  'you say i feel that ',
+  'i wish that i ',
   '我想我想',
   'मलाई ',
   'die ',
@@ -27,6 +32,15 @@ const hostile: readonly [string, string][] = [
 
 describe('texts made to take long', () => {
   it.each(hostile)('%s is read to its end', (_name, text) => void detectRisk(text), 5000);
+
+  it.each(hostile)(
+    '%s is read to its end as an answer',
+    (_name, text) => {
+      harmfulVoice(text, text);
+      repeatsInstructions(text, [text]);
+    },
+    5000,
+  );
 
   it('and a whole conversation of them', () => {
     const turns = Array.from({ length: 40 }, () => ({
