@@ -23,7 +23,8 @@ export function AdapterTab({ id, api, onChanged }: TabProps): ReactNode {
     <div className="stack">
       <p className="lead">
         A LoRA adapter is a small file of weights, trained on your dialogues, that is laid over the language model when
-        it answers as this twin. It is optional. Computers (miners) with another base model answer without it.
+        it answers as this twin. It is optional. Computers (miners) with another base model answer without it, as the
+        preview and the safety check here do.
       </p>
       {said ? (
         <Notice>

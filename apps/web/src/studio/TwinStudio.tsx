@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import type { StudioApi } from '../api/studio.js';
 import { Loaded, useResource } from '../design/Resource.js';
@@ -48,6 +48,12 @@ export function TwinStudio({
   const own = useMemo(() => api.twin(id), [api, id]);
   const [twin, again] = useResource(useCallback((signal: AbortSignal) => own.read(signal), [own]));
   const View = VIEWS[tab] ?? BuildTab;
+  const current = useRef<HTMLAnchorElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another link.
+  useEffect(() => {
+    // On a phone the tabs scroll, and the one that is open may stand beyond the edge.
+    current.current?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [tab]);
   return (
     <Page title={twin.data?.draft?.name || twin.data?.name || id} lead={<Link href="/studio">All your twins</Link>}>
       <nav className="tabs" aria-label="This twin">
@@ -56,6 +62,7 @@ export function TwinStudio({
             key={one.id}
             href={`/studio/twins/${encodeURIComponent(id)}/${one.id}`}
             aria-current={one.id === tab ? 'page' : undefined}
+            ref={one.id === tab ? current : null}
           >
             {one.title}
           </Link>

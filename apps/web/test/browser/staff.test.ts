@@ -154,6 +154,11 @@ describe.skipIf(chromium.path === null && !process.env.CI)(
       await page.setViewportSize(PHONE);
       await invited();
       await page.goto(`${TWIN}/adapter`);
+      const tab = page.getByRole('link', { name: 'Adapter', exact: true });
+      await eventually('the open tab in sight', async () => {
+        const box = await tab.boundingBox();
+        return box !== null && box.x >= 0 && box.x + box.width <= PHONE.width;
+      });
       const file = page.getByLabel('File of the adapter');
       const choose = (name: string, text: string) =>
         file.setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
