@@ -52,8 +52,12 @@ const HELP = `Usage: node scripts/bootstrap.mjs <command> [--gpu] [arguments of 
 Everything is kept inside the repository: packages and models in .cache/, data of the running network in .bettertherapy/.
 Nothing is written outside it.`;
 
-/** Keeps the caches of every tool below inside the repository. */
+/**
+ * Keeps the caches of every tool below inside the repository.
+ * @returns {NodeJS.ProcessEnv}
+ */
 function toolEnvironment() {
+  /** @type {NodeJS.ProcessEnv} */
   const env = {
     ...process.env,
     npm_config_cache: join(CACHE, 'npm'),
@@ -83,7 +87,10 @@ function requireNode() {
   fail(`Node ${process.versions.node} is too old; install Node 20.19 or newer and run the same command again.`, 2);
 }
 
-/** Runs a child with its output in a log file and one line of progress on stderr; on failure shows the end of the log. */
+/**
+ * Runs a child with its output in a log file and one line of progress on stderr; on failure shows the end of the log.
+ * @returns {Promise<void>}
+ */
 function step(title, command, args, options = {}) {
   const logFile = join(CACHE, 'logs', `${title.replace(/\W+/g, '-')}.log`);
   mkdirSync(dirname(logFile), { recursive: true });
@@ -267,7 +274,7 @@ function inherit(command, args, cwd = process.env.INIT_CWD ?? ROOT) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: 'inherit', env: toolEnvironment() });
     // A terminal's Ctrl-C reaches the child as well; a signal sent to this process alone does not, so it is passed on.
-    for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
+    for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, () => child.kill(name));
     child.on('error', (error) => fail(error.message));
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });

@@ -32,7 +32,10 @@ const MAY_IMPORT = {
   web: [],
 };
 
-/** Libraries that only the named rooms may import. */
+/**
+ * Libraries that only the named rooms may import.
+ * @type {readonly (readonly [RegExp, readonly string[]])[]}
+ */
 const LIBRARY_HOMES = [
   [/^(drizzle-orm|better-sqlite3)(\/|$)/, ['store']],
   [/^node-llama-cpp(\/|$)/, ['llm']],

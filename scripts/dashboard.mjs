@@ -12,7 +12,10 @@ const p95 = (metric, by) =>
   `histogram_quantile(0.95, sum by (le${by ? `, ${by}` : ''}) (rate(${metric}_bucket{app=~"$app"}[5m])))`;
 const value = (metric) => `${metric}{app=~"$app"}`;
 
-/** Rows of panels: title, then [panel title, expression, legend, unit, how it is drawn]. */
+/**
+ * Rows of panels: title, then [panel title, expression, legend, unit, how it is drawn].
+ * @type {readonly (readonly [string, readonly [string, string, string, string, string?][]])[]}
+ */
 const ROWS = [
   [
     'At a glance',

@@ -29,6 +29,7 @@ if (values.help || !values.url || !values.operator) {
   process.exit(values.help ? 0 : 2);
 }
 
+/** @type {readonly { suffix: string, viewport: { width: number, height: number }, colorScheme: 'light' | 'dark' }[]} */
 const LOOKS = [
   { suffix: 'desktop-light', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
   { suffix: 'desktop-dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
@@ -154,6 +155,7 @@ const context = await browser.newContext({ baseURL: values.url, locale: 'en-US',
 context.setDefaultTimeout(30_000);
 const page = await context.newPage();
 
+/** @param {readonly any[]} picture */
 function isWanted([name]) {
   return !values.only || values.only.split(',').some((word) => name.includes(word));
 }
@@ -161,7 +163,10 @@ function isWanted([name]) {
 /** Files of the pictures that were taken; those from earlier stay as they are. */
 const taken = [];
 
-/** One page in every look, without loading it again. */
+/**
+ * One page in every look, without loading it again.
+ * @param {readonly any[]} picture its name, its address, and what is done first
+ */
 async function take([name, address, first]) {
   if (!isWanted([name])) return;
   for (const { suffix, viewport, colorScheme } of LOOKS) {

@@ -56,6 +56,7 @@ async function uptimeOf(readyUrl, signal) {
   }
 }
 
+/** @returns {Promise<void>} after so long; rejected with the reason of the signal */
 export function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -5,7 +5,14 @@ const KEPT_CHARS = 4_000;
 /** After its end, what a command printed arrives within this time. */
 const LAST_WORDS_MS = 500;
 
-/** Resolves to what it printed. @throws Error with the end of its output */
+/**
+ * Resolves to what it printed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd: string, deadlineMs: number, shell?: boolean, signal?: AbortSignal }} options
+ * @returns {Promise<string>}
+ * @throws Error with the end of its output
+ */
 export function run(command, args, { cwd, deadlineMs, shell = false, signal }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, shell, stdio: ['ignore', 'pipe', 'pipe'], signal });

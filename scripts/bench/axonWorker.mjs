@@ -11,12 +11,12 @@ async function bareServer() {
   const app = fastify();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.post('/InferenceSynapse', async (request) => {
-    const parsed = parseInferenceBody(request.body);
+    const parsed = parseInferenceBody(/** @type {Buffer} */ (request.body));
     if (!parsed.ok) throw new Error('the load generator sent a bad body');
     return { prompt: parsed.value.prompt, request_id: parsed.value.requestId, output: OUTPUT };
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
-  return app.server.address();
+  return /** @type {import('node:net').AddressInfo} */ (app.server.address());
 }
 
 const { port } = await (workerData.signed ? startAxon({ uri: '//Bob', output: () => OUTPUT }) : bareServer());

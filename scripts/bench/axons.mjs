@@ -1,11 +1,11 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { AxonServer, MemoryNonceStore } from '@bettertherapy/transport';
-import { ready, signerFromUri } from '@bettertherapy/wallet';
+import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 
 /** Our axon as the miner runs it, but for the model and with limits out of the way; stops with the process. */
 export async function startAxon({ uri, output, queue = { concurrency: 256, capacity: 4096 } }) {
   await ready();
-  const signer = signerFromUri(uri);
+  const signer = asHotkey(signerFromUri(uri));
   const axon = new AxonServer(
     {
       host: '127.0.0.1',

@@ -1,6 +1,6 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { Dendrite } from '@bettertherapy/transport';
-import { ready, signerFromUri } from '@bettertherapy/wallet';
+import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { startAxon } from './axons.mjs';
 
 const AXONS = 256;
@@ -32,7 +32,7 @@ export async function fanOut() {
     );
   }
   const dendrite = new Dendrite(
-    { signer: signerFromUri('//Alice'), connectionsPerAxon: 1 },
+    { signer: asHotkey(signerFromUri('//Alice')), connectionsPerAxon: 1 },
     { clock: systemClock, log: silentLogger, metrics: null },
   );
   const best = { v10: Number.POSITIVE_INFINITY, btauth1: Number.POSITIVE_INFINITY };

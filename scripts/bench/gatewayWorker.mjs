@@ -28,7 +28,9 @@ async function open({ neurons, flags }) {
   const signer = asHotkey(signerFromUri('//Alice'));
   const store = openStore({ file, migrationsDir, identity: { genesis: '0x00', netuid: 2, hotkey: signer.address } });
   const argv = ['--netuid=2', '--subtensor.network=local', `--data.dir=${folder}`, '--gateway.port=0', ...flags];
-  const { config: options } = validatorConfig.parse({ argv, env: {}, readText: () => null });
+  const parsed = validatorConfig.parse({ argv, env: {}, readText: () => null });
+  if (parsed.kind === 'print') throw new TypeError('these flags print, and start nothing');
+  const options = parsed.config;
   const parts = { clock: systemClock, log: silentLogger, tracer: noTracer, metrics: null };
   const dendrite = new Dendrite({ signer, connectionsPerAxon: 512, concurrency: options.gateway.miners }, parts);
   const model = new ScriptedModel({ nextToken: () => ({ yes: 0.8, no: 0.2 }) });
@@ -36,7 +38,8 @@ async function open({ neurons, flags }) {
   const rules = new RulesPool({ threads: 2, deadlineMs: 10_000, maxQueue: 4_096 }, { clock: systemClock });
   const twins = new TwinRegistry({ shelf: store.twins, signer, clock: systemClock });
   await seedShippedPacks(twins);
-  const graph = { netuid: 2, neurons };
+  // The gateway reads nothing else of it.
+  const graph = /** @type {import('@bettertherapy/chain').Metagraph} */ ({ netuid: 2, neurons });
   let ids = 0;
   const gateway = await openGateway({
     ...{
@@ -48,6 +51,11 @@ async function open({ neurons, flags }) {
       examiner: judgeExaminer({ judge, model, log: silentLogger }),
       ...parts,
     },
+    genesisHash: '0x00',
+    model,
+    // For pages that nobody opens here.
+    exam: null,
+    evidence: null,
     metagraph: async () => graph,
     lastMetagraph: () => graph,
     refusals: new RefusalLog({ size: 50, maxListeners: 2 }, { clock: systemClock }),
@@ -84,7 +92,7 @@ async function open({ neurons, flags }) {
 
 const delay = monitorEventLoopDelay({ resolution: 10 });
 let opened = null;
-process.on('message', async (message) => {
+process.on('message', async (/** @type {{ open?: any, measure?: true, close?: true }} */ message) => {
   if (message.open) {
     opened = await open(message.open);
     delay.enable();

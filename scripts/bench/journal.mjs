@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@bettertherapy/core';
 import { migrate, openStore } from '@bettertherapy/store';
-import { signerFromUri } from '@bettertherapy/wallet';
+import { asHotkey, signerFromUri } from '@bettertherapy/wallet';
 
 const ROWS = 2_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,13 +13,13 @@ export async function journal() {
   const folder = mkdtempSync(join(root, '.cache', 'bench-'));
   const file = join(folder, 'validator.sqlite');
   const migrationsDir = join(root, 'migrations');
-  const hotkey = signerFromUri('//Alice').address;
+  const hotkey = asHotkey(signerFromUri('//Alice')).address;
   migrate({ file, migrationsDir });
   const store = openStore({ file, migrationsDir, identity: { genesis: `0x${'00'.repeat(32)}`, netuid: 2, hotkey } });
   try {
     const nowMs = systemClock.wallMs();
     store.rounds.begin({ id: 'bench', startedMs: nowMs, block: 1, blockHash: `0x${'11'.repeat(32)}`, seed: 'bench' });
-    const miner = signerFromUri('//Bob').address;
+    const miner = asHotkey(signerFromUri('//Bob')).address;
     const participant = {
       hotkey: miner,
       registeredAtBlock: 1,

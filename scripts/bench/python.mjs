@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { freePort, temporaryFolder } from '@bettertherapy/testkit';
 import { Dendrite } from '@bettertherapy/transport';
-import { ready, signerFromUri } from '@bettertherapy/wallet';
+import { asHotkey, ready, signerFromUri } from '@bettertherapy/wallet';
 import { openTypescriptModules } from '../typescriptModules.mjs';
 import { CONCURRENCY, load, signedRequests } from './load.mjs';
 
@@ -82,7 +82,7 @@ async function fanOuts(program) {
   const python = program('v10_dendrite.py');
   await python.call('start', { uri: '//Alice' });
   const dendrite = new Dendrite(
-    { signer: signerFromUri('//Alice') },
+    { signer: asHotkey(signerFromUri('//Alice')) },
     { clock: systemClock, log: silentLogger, metrics: null },
   );
   const calls = miners.targets.map((target) => ({ target: { ...target, protocol: 'v10' }, request: QUESTION }));

@@ -19,7 +19,7 @@ else if (read.wrong) {
 else process.exit(await main(read.options));
 
 /** Checks, report and exit code from the facts of a run. */
-function judge(facts, out, say = (line) => process.stdout.write(`${line}\n`)) {
+function judge(facts, out, say = (line) => void process.stdout.write(`${line}\n`)) {
   const checks = runChecks(facts);
   const { passed } = writeReport(facts, checks, out);
   for (const { name, ok, says } of checks)
@@ -43,8 +43,9 @@ async function main(options) {
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(options.minutes * 60_000)]);
   const folder = temporaryFolder('soak');
   const screen = new Screen(options.rounds);
+  /** @type {(() => unknown)[]} */
   const closers = [() => folder.remove()];
-  const onClose = (close) => closers.push(close);
+  const onClose = (close) => void closers.push(close);
   try {
     const modules = await openTypescriptModules();
     onClose(() => modules.close());

@@ -21,7 +21,8 @@ const answers = new ScriptedAnswers(bank);
 const said = new Map();
 const server = fastify({ logger: false, bodyLimit: 2 ** 20, forceCloseConnections: true });
 
-server.post('/v1/chat/completions', async ({ body }, reply) => {
+server.post('/v1/chat/completions', async (request, reply) => {
+  const body = /** @type {any} */ (request.body);
   const last = body.messages.at(-1).content;
   if (body.logprobs) return { ...envelope(body), choices: [nextToken(judge.next(last))] };
   const text = body.model === 'judge' ? reworded(last, body.seed ?? 0) : answers.honest(body.model, last);
@@ -35,7 +36,8 @@ server.post('/v1/chat/completions', async ({ body }, reply) => {
 });
 
 /** How a copier comes by an answer: it reads over ada's shoulder, so never before ada has it. */
-server.post('/overheard', async ({ body: { prompt } }) => {
+server.post('/overheard', async ({ body }) => {
+  const { prompt } = /** @type {{ prompt: string }} */ (body);
   const endsAt = performance.now() + OVERHEARING_MS;
   while (!said.has(prompt) && performance.now() < endsAt) await sleep(20);
   return { text: said.get(prompt) ?? null };
@@ -43,7 +45,8 @@ server.post('/overheard', async ({ body: { prompt } }) => {
 
 await server.listen({ host: '127.0.0.1', port: 0 });
 process.on('disconnect', () => process.exit(0));
-process.send({ url: `http://127.0.0.1:${server.server.address().port}/v1` });
+const { port } = /** @type {import('node:net').AddressInfo} */ (server.server.address());
+process.send({ url: `http://127.0.0.1:${port}/v1` });
 
 function envelope({ model }, object = 'chat.completion') {
   return { id: 'soak', object, created: Math.floor(Date.now() / 1000), model };

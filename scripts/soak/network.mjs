@@ -24,9 +24,20 @@ export class Network {
   /** What ended although nobody asked it to. */
   ended = [];
 
-  constructor(options, parts) {
+  constructor(options, { node, subnet, bad, wandb, discord, disk, logs, modelUrl }) {
     this.options = options;
-    Object.assign(this, parts);
+    this.node = node;
+    /** @type {TestSubnet} */
+    this.subnet = subnet;
+    this.bad = bad;
+    /** @type {WandbServer} */
+    this.wandb = wandb;
+    /** @type {WebhookServer} */
+    this.discord = discord;
+    /** @type {import('@bettertherapy/testkit').SmallDisk | null} */
+    this.disk = disk;
+    this.logs = logs;
+    this.modelUrl = modelUrl;
   }
 
   /** Everything runs when it resolves. `onClose` is told of each part as soon as there is something to close. */

@@ -19,7 +19,7 @@ FOLDER. Exit code 0: every check holds; 1: one does not, or the run broke off; 2
 
 /** @returns the options, or a text to print and leave with code 2 */
 export function readOptions(args) {
-  const flag = (value) => ({ type: 'string', default: String(value) });
+  const flag = (value) => ({ type: /** @type {const} */ ('string'), default: String(value) });
   let values;
   try {
     ({ values } = parseArgs({
@@ -31,7 +31,7 @@ export function readOptions(args) {
           interval: flag(2),
           minutes: flag(''),
           judge: flag(''),
-          help: { type: 'boolean', default: false },
+          help: { type: /** @type {const} */ ('boolean'), default: false },
         },
       },
     }));
@@ -51,7 +51,9 @@ export function readOptions(args) {
     intervalS: number('interval'),
     minutes: values.minutes === '' ? 6 + rounds / 8 : number('minutes'),
   };
-  const bad = Object.entries(options).find(([name, value]) => name !== 'out' && !(Number.isFinite(value) && value > 0));
+  const bad = Object.entries(options).find(
+    ([name, value]) => name !== 'out' && !(Number.isFinite(value) && Number(value) > 0),
+  );
   if (bad) return { wrong: `--${bad[0]} must be a number above 0\n\n${HELP}` };
   return { options: { ...options, people: peopleFor(rounds), timeoutS: timeoutFor(rounds) } };
 }

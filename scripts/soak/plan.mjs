@@ -20,7 +20,10 @@ export function timeoutFor(rounds) {
   return rounds < SHORT_BELOW ? 10 : 2;
 }
 
-/** Hundredths of the rounds at which something happens; a seeded hundredth is added or taken. */
+/**
+ * Hundredths of the rounds at which something happens; a seeded hundredth is added or taken.
+ * @type {readonly (readonly [number, string, string?])[]}
+ */
 const LONG = [
   [5, 'validator killed'],
   [9, 'miner ends', 'dot'],
@@ -51,6 +54,7 @@ const LONG = [
   [94, 'miner breaks', 'hang'],
   [96, 'miner breaks', 'error'],
 ];
+/** @type {typeof LONG} */
 const SHORT = [
   [30, 'miner breaks', 'garbage'],
   [60, 'runtime upgrade'],

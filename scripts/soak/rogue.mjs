@@ -46,9 +46,9 @@ export async function startRogue(host) {
     socket.on('error', () => socket.destroy());
     MANNERS[manner](socket);
   });
-  await new Promise((resolve) => server.listen(0, host, resolve));
+  await new Promise((resolve) => server.listen(0, host, () => resolve(undefined)));
   return {
-    port: server.address().port,
+    port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
     behave: (next) => {
       if (!(next in MANNERS)) throw new RangeError(`there is no manner ${next}`);
       manner = next;
