@@ -26,7 +26,7 @@ import { noSuchMechanism, notRegistered } from './errors.js';
 import { gatewayPort, type ValidatorOptions } from './options.js';
 import { migrationsDir, modelManifest } from './paths.js';
 import { type PatientJudge, patientJudge } from './patientJudge.js';
-import { gateAnswer, maskTexts } from './patientRules.js';
+import { gateAnswer, harmfulTexts, maskTexts } from './patientRules.js';
 import { referenceMemory } from './referenceMemory.js';
 import { RulesPool, rulesHere, type TextRules } from './rulesPool.js';
 import { component, type Telemetry } from './telemetry.js';
@@ -185,7 +185,7 @@ function openRules(
   { gateway }: ValidatorOptions,
   { telemetry, lifecycle }: { readonly telemetry: Telemetry; readonly lifecycle: Lifecycle },
 ): TextRules {
-  if (gatewayPort(gateway) === null) return rulesHere({ gateAnswer, maskTexts });
+  if (gatewayPort(gateway) === null) return rulesHere({ gateAnswer, harmfulTexts, maskTexts });
   const { clock } = telemetry;
   const rules = new RulesPool({ threads: RULE_THREADS, deadlineMs: RULES_MS, maxQueue: RULES_WAITING }, { clock });
   lifecycle.onClose('rules', () => rules.close());

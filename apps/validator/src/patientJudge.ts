@@ -25,6 +25,7 @@ export function patientJudge(parts: {
   return {
     languageOf: (text, languages) => languageAmong(text, languages.map(primaryTag)),
     gate: (answer, signal) => rules.gate(answer, signal),
+    harmful: (texts, signal) => rules.harmful(texts, signal),
     mask: (texts, signal) => rules.mask(texts, signal),
     quickLook: ({ turns, text }, { signal, deadlineMs }) =>
       withDeadline({ what: 'quick look at an answer', ms: deadlineMs, signal, clock }, (inner) =>

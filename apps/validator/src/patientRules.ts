@@ -1,6 +1,12 @@
 import { gate } from '@bettertherapy/judge';
 import type { Turn } from '@bettertherapy/store';
-import { deidentify, givesMethodOrSecrecy, type IdentifierSpan } from '@bettertherapy/twins';
+import {
+  deidentify,
+  givesMethodOrSecrecy,
+  harmfulVoice,
+  type IdentifierSpan,
+  repeatsInstructions,
+} from '@bettertherapy/twins';
 
 /** An answer that somebody waits for. */
 export interface WaitedAnswer {
@@ -44,6 +50,11 @@ export function gateAnswer({ turns, lang, text, instructions }: WaitedAnswer): R
   if (givesMethodOrSecrecy(result.text)) return { pass: false, reason: 'harm_words' };
   const capped = result.caps.find((cap) => STOPPING_CAPS.has(cap.code));
   return capped ? { pass: false, reason: capped.code } : { pass: true, reason: null };
+}
+
+/** Which answers of an earlier day no one may read any more: they wish to die, urge to it, or speak to the twin. Pure. */
+export function harmfulTexts(texts: readonly string[]): boolean[] {
+  return texts.map((text) => harmfulVoice(text, '') !== null || repeatsInstructions(text));
 }
 
 /** Takes identifiers out of texts. Pure. */

@@ -6,6 +6,8 @@ import type { MaskedText, RuleVerdict, WaitedAnswer } from './patientRules.js';
 export interface TextRules {
   /** @throws CORE_DEADLINE_EXCEEDED for a text that keeps the rules busy too long */
   gate(answer: WaitedAnswer, signal: AbortSignal): Promise<RuleVerdict>;
+  /** Which answers of an earlier day no one may read any more. @throws as {@link TextRules.gate} */
+  harmful(texts: readonly string[], signal: AbortSignal): Promise<boolean[]>;
   /** @throws as {@link TextRules.gate} */
   mask(texts: readonly string[], signal: AbortSignal): Promise<MaskedText[]>;
 }
@@ -46,6 +48,10 @@ export class RulesPool implements TextRules {
     return this.run('gateAnswer', answer, signal);
   }
 
+  harmful(texts: readonly string[], signal: AbortSignal): Promise<boolean[]> {
+    return this.run('harmfulTexts', texts, signal);
+  }
+
   mask(texts: readonly string[], signal: AbortSignal): Promise<MaskedText[]> {
     return this.run('maskTexts', texts, signal);
   }
@@ -69,10 +75,12 @@ export class RulesPool implements TextRules {
 /** The same rules on the caller's own thread, for tools and tests. */
 export function rulesHere(rules: {
   readonly gateAnswer: (answer: WaitedAnswer) => RuleVerdict;
+  readonly harmfulTexts: (texts: readonly string[]) => boolean[];
   readonly maskTexts: (texts: readonly string[]) => MaskedText[];
 }): TextRules {
   return {
     gate: async (answer) => rules.gateAnswer(answer),
+    harmful: async (texts) => rules.harmfulTexts(texts),
     mask: async (texts) => rules.maskTexts(texts),
   };
 }

@@ -1,2 +1,2 @@
 /** What the threads of {@link RulesPool} run. */
-export { gateAnswer, maskTexts } from './patientRules.js';
+export { gateAnswer, harmfulTexts, maskTexts } from './patientRules.js';

@@ -2,7 +2,7 @@ import { systemClock } from '@bettertherapy/core';
 import { describe, expect, it } from 'vitest';
 // Threads load what was built, so the pool is taken from there as well.
 import { RulesPool } from '../../dist/rulesPool.js';
-import { gateAnswer, maskTexts } from '../../src/patientRules.js';
+import { gateAnswer, harmfulTexts, maskTexts } from '../../src/patientRules.js';
 import { never, onEnd } from '../unit/fixture.js';
 import { PROSE } from '../unit/gateway/miners.js';
 
@@ -25,6 +25,9 @@ describe('rules on threads', () => {
     }
     const texts = ['Write to mara.lind@example.org, please.', PROSE];
     expect(await pool.mask(texts, never)).toEqual(maskTexts(texts));
+    const earlier = ['I want to die too, and soon.', PROSE];
+    expect(await pool.harmful(earlier, never)).toEqual(harmfulTexts(earlier));
+    expect(harmfulTexts(earlier)).toEqual([true, false]);
   });
 
   it('give up on a text after the deadline and then go on with others', async () => {

@@ -3,6 +3,7 @@ import type { Caller } from '../http/caller.js';
 import { apiError } from '../http/errors.js';
 import { type Route, type RouteInput, type RouteResult, route } from '../http/route.js';
 import type { GatewayParts } from '../parts.js';
+import { toldAgain } from '../patients/withdrawn.js';
 import { crisisIn } from '../route/crisis.js';
 import { currentTwin } from '../twins/views.js';
 import { begin, end, factsOf, prepare, type Taken } from './answering.js';
@@ -41,10 +42,10 @@ export function chatRoutes(parts: GatewayParts): Route[] {
 
 async function answer(input: ChatInput, parts: GatewayParts): Promise<RouteResult> {
   const { body, caller } = input;
-  const { taken, asked } = take(body, caller, parts);
   const leave = parts.limits.enter(caller);
   parts.metrics?.streamsRunning(parts.limits.active);
   try {
+    const { taken, asked } = await take(body, caller, parts, input.signal);
     begin(taken, caller, asked, parts);
     return await (body.stream === true ? streamAnswer(taken, input, parts) : wholeAnswer(taken, input.signal, parts));
   } finally {
@@ -87,7 +88,12 @@ async function wholeAnswer(taken: Taken, signal: AbortSignal, parts: GatewayPart
 }
 
 /** Reads a request into a question. @throws CodedError invalid_request, model_not_found, insufficient_scope, not_found */
-function take(body: ChatRequest, caller: Caller, parts: GatewayParts): { taken: Taken; asked: string | null } {
+async function take(
+  body: ChatRequest,
+  caller: Caller,
+  parts: GatewayParts,
+  signal: AbortSignal,
+): Promise<{ taken: Taken; asked: string | null }> {
   const twin = currentTwin(parts, body.model);
   const again = body.regenerate === true;
   const session = sessionOf(body, caller, parts);
@@ -99,7 +105,7 @@ function take(body: ChatRequest, caller: Caller, parts: GatewayParts): { taken: 
   }
   const asked = again ? null : questionIn(body);
   const messages = session ? parts.store.patients.messages(session.id) : [];
-  const turns = session ? turnsOfSession(messages, asked) : turnsOfRequest(body);
+  const turns = session ? await toldAgain(turnsOfSession(messages, asked), parts, signal) : turnsOfRequest(body);
   const region = session ? regionOf(session.region) : (body.region ?? 'international');
   const crisis = crisisIn(turns, region);
   // Help in a crisis has no bounds.

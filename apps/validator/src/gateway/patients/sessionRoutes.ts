@@ -8,6 +8,7 @@ import { emptyLog } from './erase.js';
 import { patientIdOf } from './patientRoutes.js';
 import { RATING_TOKEN_MS, ratingToken } from './ratingToken.js';
 import { messageView, sessionView, viewMessage, viewSession } from './views.js';
+import { readAgain } from './withdrawn.js';
 
 /** Sessions of one patient. */
 const MOST_SESSIONS = 500;
@@ -81,12 +82,13 @@ export function sessionRoutes(parts: GatewayParts): Route[] {
           },
         },
       },
-      ({ caller, params }) => {
+      async ({ caller, params, signal }) => {
         const patientId = patientIdOf(caller);
         const session = store.patients.sessionOf(patientId, params.id);
         if (!session) throw noSession();
         const nowMs = clock.wallMs();
-        const messages = store.patients.messages(session.id).map((message) => {
+        const kept = await readAgain(store.patients.messages(session.id), parts, signal);
+        const messages = kept.map((message) => {
           const { answerId, rating, status, createdMs } = message;
           const mayRate =
             answerId !== null &&

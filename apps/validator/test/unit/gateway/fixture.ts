@@ -8,7 +8,7 @@ import { RefusalLog } from '../../../src/gateway/operator/refusalLog.js';
 import type { GatewayGiven } from '../../../src/gateway/parts.js';
 import { type ValidatorOptions, validatorConfig } from '../../../src/options.js';
 import { type PatientJudge, patientJudge } from '../../../src/patientJudge.js';
-import { gateAnswer, maskTexts } from '../../../src/patientRules.js';
+import { gateAnswer, harmfulTexts, maskTexts } from '../../../src/patientRules.js';
 import { rulesHere } from '../../../src/rulesPool.js';
 import { bookOf } from '../evidenceFixture.js';
 import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
@@ -53,7 +53,7 @@ export function scriptedJudge(
     quickLook: async (request: { readonly answer: string }, terms: { readonly signal: AbortSignal }) =>
       quickLook(request.answer, terms.signal),
   };
-  return patientJudge({ judge, rules: rulesHere({ gateAnswer, maskTexts }), clock: systemClock });
+  return patientJudge({ judge, rules: rulesHere({ gateAnswer, harmfulTexts, maskTexts }), clock: systemClock });
 }
 
 /** A gateway on loopback with a fresh database; what it asks miners and the judge is the test's to say. */

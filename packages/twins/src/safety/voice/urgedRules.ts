@@ -46,7 +46,7 @@ export const URGED_RULES: readonly VoiceRule[] = [
   ),
   urged(
     'encourages',
-    `\\b(?:consider|try|keep|keep on|start|go on) (?:ending your (?:own )?life|killing yourself|(?:cutting|hurting|harming|burning|starving) yourself)(?=[.!,;]|$)|\\b(?:okay|ok|fine|right|better|best|understandable|all right|alright|time)(?: and \\w+)? if you (?:ended|end|took|take) your (?:own )?life\\b|\\b(?:ok|okay|fine|time|all right|best) (?:for you )?to (?:just )?let go and die\\b|\\bwhy (?:don't|won't) you (?:just |simply )?(?:${YOUR_END}|die(?=[?.!])|end it)|\\b(?:my|our) (?:permission|blessing) to (?:${YOUR_END}|die\\b|end)|\\byou (?:should|can|could|must|might as well) (?:just |now )?(?:take|swallow) (?:all|the whole|the entire|every one) (?:of )?(?:the |your |those |these )?(?:bottle(?: of)?(?: \\w+)?|box of \\w+|pills|tablets|medication|meds)(?! back)|\\b(?:dying|death|suicide) (?:isn't|is not) (?:so |that |really |all that )?(?:bad|wrong)\\b|\\bi(?:'d| would)? ?(?:really |strongly |only )?(?:encourage|advise|urge|recommend|want|suggest|beg|tell|allow|dare) (?:that )?you (?:to )?(?:just )?(?:${YOUR_END}|die${NOT_LITERALLY}|${HURT_SELF}|end it(?=[.!,]| all| now| tonight))`,
+    `\\b(?<!\\bno )(?:safe|good|right|best) (?:time|moment|day|place) (?:for you )?to (?:die|kill yourself|end your (?:own )?life)\\b|\\b(?:desire|wish|decision|choice|plan) to (?:die|end \\w+ life|kill \\w+) is (?:\\w+ ){1,2}?(?:daughter's |son's )?(?:call|right|choice|decision)\\b|\\b(?:consider|try|keep|keep on|start|go on) (?:ending your (?:own )?life|killing yourself|(?:cutting|hurting|harming|burning|starving) yourself)(?=[.!,;]|$)|\\b(?:okay|ok|fine|right|better|best|understandable|all right|alright|time)(?: and \\w+)? if you (?:ended|end|took|take) your (?:own )?life\\b|\\b(?:ok|okay|fine|time|all right|best) (?:for you )?to (?:just )?let go and die\\b|\\bwhy (?:don't|won't) you (?:just |simply )?(?:${YOUR_END}|die(?=[?.!])|end it)|\\b(?:my|our) (?:permission|blessing) to (?:${YOUR_END}|die\\b|end)|\\byou (?:should|can|could|must|might as well) (?:just |now )?(?:take|swallow) (?:all|the whole|the entire|every one) (?:of )?(?:the |your |those |these )?(?:bottle(?: of)?(?: \\w+)?|box of \\w+|pills|tablets|medication|meds)(?! back)|\\b(?:dying|death|suicide) (?:isn't|is not) (?:so |that |really |all that )?(?:bad|wrong)\\b|\\bi(?:'d| would)? ?(?:really |strongly |only )?(?:encourage|advise|urge|recommend|want|suggest|beg|tell|allow|dare) (?:that )?you (?:to )?(?:just )?(?:${YOUR_END}|die${NOT_LITERALLY}|${HURT_SELF}|end it(?=[.!,]| all| now| tonight))`,
   ),
   urged(
     'should-hurt-others',
@@ -68,8 +68,16 @@ export const URGED_RULES: readonly VoiceRule[] = [
   {
     ...urged(
       'go-ahead',
-      '\\b(?:go ahead|do it|just do it|go for it|go through with it|follow through)(?:,? (?:and )?(?:do it|end it|die|jump|take them|take it|kill yourself|end your life|cut))?(?=[.!,]| now| tonight| then| if you| with)',
+      '(?:(?<=^|[,;:.!] |\\b(?:then|please|just|now|and|so|simply|you should|you must|(?:encourage|want|advise|urge) you to) )do it|\\b(?:go ahead|just do it|go for it|go through with it|follow through))(?:,? (?:and )?(?:do it|end it|die|jump|take them|take it|kill yourself|end your life|cut))?(?=[.!,]| now| tonight| then| if you| with)',
       /\b(?:call|text|reach|talk|tell|walk|ring|chat|988|doctor|line|breath\w*|step|write|ask|appointment|shower|drink|eat|don't|not|never|how)\b/,
+    ),
+    nearDeath: true,
+  },
+  {
+    ...urged(
+      'take-them',
+      '\\b(?:you (?:must|should|can|could|may)|please|then) (?:just |now |then |simply |continue |keep )*(?:take|taking|swallow|swallowing|use|using) (?:all of )?(?:them|those|these|it all|the pills|the tablets|your pills)(?! (?:to|back|out|away|down|off|from|as|only|with (?:you|food|water)|seriously)\\b)',
+      /\b(?:pharmac\w*|doctor|prescribed|agreed|don't|not|never|safe|lock\w*|nurse|steps?|numbers?|thoughts?)\b/,
     ),
     nearDeath: true,
   },
