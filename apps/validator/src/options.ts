@@ -103,6 +103,10 @@ const gatewayFragment = z.strictObject({
     help: 'largest LoRA adapter that a doctor may upload in the studio; 0 takes none',
     placeholder: 'MiB',
   }),
+  adapterRoom: option(z.int().min(0).default(4_096), {
+    help: 'room on the disk for the adapters that one doctor uploaded and that their twins name',
+    placeholder: 'MiB',
+  }),
   embeddingModel: option(z.string().min(1).nullable().default(null), {
     help: 'model that finds notes of a twin by meaning, besides by words: manifest id or GGUF file, or a name at the OpenAI-compatible server',
     defaultText: 'none, words alone',

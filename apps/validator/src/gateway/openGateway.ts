@@ -75,8 +75,12 @@ function openAdapters({ options, clock, log }: GatewayParts): AdapterFolder {
 }
 
 function openUploads({ options, twins, clock, log }: GatewayParts, given: AdapterFolder): AdapterUploads {
-  const bounds = { dir: uploadsIn(adaptersDir(options)), mostBytes: options.gateway.adapterMib * 1024 ** 2 };
-  const uploads = new AdapterUploads(bounds, { clock, given, wanted: () => twins.catalogue.wantedAdapters() });
+  const { adapterMib, adapterRoom } = options.gateway;
+  const bounds = { mostBytes: adapterMib * 1024 ** 2, roomBytes: adapterRoom * 1024 ** 2 };
+  const { catalogue } = twins;
+  const wanted = (ids?: readonly string[]) =>
+    catalogue.wantedAdapters(ids && catalogue.list().filter(({ id }) => ids.includes(id)));
+  const uploads = new AdapterUploads({ dir: uploadsIn(adaptersDir(options)), ...bounds }, { clock, given, wanted });
   uploads.sweep().catch((error: unknown) => {
     log.warn('adapters that nobody wants were not removed', { error: describeError(error) });
   });

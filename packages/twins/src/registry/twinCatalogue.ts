@@ -85,11 +85,11 @@ export class TwinCatalogue {
     return draft === null ? (this.newestContent(id)?.adapter ?? null) : adapterIn(draft);
   }
 
-  /** The sha256 of every adapter that a draft names, or a version that patients may still get. */
-  wantedAdapters(): ReadonlySet<string> {
-    const versions = this.shelf.list().flatMap(({ id }) => this.shelf.versions(id));
+  /** The sha256 of every adapter that the draft of one of these twins names, or a version that patients may still get. */
+  wantedAdapters(twins: readonly ShelfTwin[] = this.shelf.list()): ReadonlySet<string> {
+    const versions = twins.flatMap(({ id }) => this.shelf.versions(id));
     const standing = versions.filter(({ state }) => state !== 'withdrawn').map((row) => this.adapterOf(row));
-    const drafted = this.shelf.list().map(({ draft }) => adapterIn(draft));
+    const drafted = twins.map(({ draft }) => adapterIn(draft));
     return new Set([...standing, ...drafted].flatMap((adapter) => adapter?.sha256 ?? []));
   }
 

@@ -5,11 +5,11 @@ import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
 import { refusing } from '../http/twinErrors.js';
 import { note, ownerOf } from './access.js';
-import { PIECE_BYTES } from './adapterUploads.js';
+import { PIECE_BYTES, uploadSchema } from './adapterUploads.js';
 import type { StudioParts } from './parts.js';
 import { made, ok, studioSpec, twinParams } from './routeParts.js';
 
-const uploadParams = twinParams.extend({ upload: z.uuid() });
+const uploadParams = twinParams.extend({ upload: uploadSchema });
 
 /** The weights of a twin's own: which LoRA adapter its next version has, an upload of another, and none. */
 export function adapterRoutes(parts: StudioParts): Route[] {
@@ -36,8 +36,9 @@ export function adapterRoutes(parts: StudioParts): Route[] {
         body: z.strictObject({ bytes: z.int().min(1) }),
       },
       async ({ caller, params: { id }, body: { bytes } }) => {
-        ownerOf(caller, id, store);
-        return made({ upload: await adapters.begin(id, bytes), piece_bytes: PIECE_BYTES });
+        const doctor = ownerOf(caller, id, store);
+        const upload = await adapters.begin(id, bytes, store.doctors.twinsOf(doctor.id));
+        return made({ upload, piece_bytes: PIECE_BYTES });
       },
     ),
     route(
@@ -57,7 +58,7 @@ export function adapterRoutes(parts: StudioParts): Route[] {
       {
         ...studioSpec('PUT', '/twins/:id/adapter', 'Checks what was uploaded and names it in the draft'),
         params: twinParams,
-        body: z.strictObject({ upload: z.uuid(), base: z.string().trim().min(1).max(120).optional() }),
+        body: z.strictObject({ upload: uploadSchema, base: z.string().trim().min(1).max(120).optional() }),
       },
       async ({ caller, params: { id }, body: { upload, base = null }, signal }) => {
         const doctor = ownerOf(caller, id, store);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Clock, hasCode, hasErrno } from '@bettertherapy/core';
@@ -12,6 +12,7 @@ import {
   shelveAdapter,
   shelvedAdapter,
 } from '@bettertherapy/llm';
+import { z } from 'zod';
 import { LIMITS } from '../../incidents/rules.js';
 import { apiError } from '../http/errors.js';
 
@@ -20,21 +21,27 @@ export interface UploadBounds {
   readonly dir: string;
   /** Of one adapter; 0 takes none. */
   readonly mostBytes: number;
+  /** Of all adapters that one doctor uploaded and that their twins name. */
+  readonly roomBytes: number;
 }
 
 export interface UploadParts {
   readonly clock: Clock;
   /** Every adapter that lies here, uploaded or not. */
   readonly given: Pick<AdapterFolder, 'find' | 'expectNew'>;
-  /** The sha256 of every adapter that some draft or version names. */
-  readonly wanted: () => ReadonlySet<string>;
+  /** The sha256 of every adapter that some draft or version names, of all twins or of these. */
+  readonly wanted: (twinIds?: readonly string[]) => ReadonlySet<string>;
 }
 
 /** An upload that a doctor is at. */
 export interface UploadName {
   readonly twinId: string;
+  /** As `begin` gave it. */
   readonly upload: string;
 }
+
+/** The name of an upload begins with how many bytes were announced, so that no more is ever taken. */
+export const uploadSchema = z.string().regex(/^[1-9]\d{0,15}-[0-9a-f-]{36}$/, 'must be the name of an upload');
 
 /** Small enough for a slow line within the time a request may take to arrive, and for the usual limits of proxies. */
 export const PIECE_BYTES = 1024 ** 2;
@@ -42,7 +49,7 @@ const MIB = 1024 ** 2;
 /** A doctor may come back to an upload that broke off for so long. */
 const PART_MS = 24 * 3_600_000;
 /** An adapter is shelved a moment before a draft names it. */
-const NAMED_WITHIN_MS = 3_600_000;
+const NAMED_WITHIN_MS = 600_000;
 
 /**
  * Adapters that doctors upload, piece by piece, to a file beside those that are given out. Where an upload stands is the
@@ -61,11 +68,12 @@ export class AdapterUploads {
   }
 
   /**
-   * A new upload for a twin; one that was begun before is given up.
+   * A new upload of so many bytes for a twin; one that was begun before is given up.
+   * @param twinIds all twins of its doctor
    * @throws CodedError limit_reached, request_too_large
    */
-  async begin(twinId: string, bytes: number): Promise<string> {
-    const { dir, mostBytes } = this.bounds;
+  async begin(twinId: string, bytes: number, twinIds: readonly string[]): Promise<string> {
+    const { dir, mostBytes, roomBytes } = this.bounds;
     if (mostBytes === 0) {
       throw apiError('limit_reached', 'This service takes no adapters here. Give the file to its operator.');
     }
@@ -75,11 +83,16 @@ export class AdapterUploads {
     for (const name of await readdir(dir)) {
       if (name.startsWith(`${twinId}.`) && name.endsWith('.part')) await rm(join(dir, name), { force: true });
     }
+    const taken = await this.takenBy(twinIds);
+    if (taken + bytes > roomBytes) {
+      const [have, most] = [taken, roomBytes].map((count) => Math.ceil(count / MIB));
+      throw apiError('limit_reached', `Your adapters take ${have} of ${most} MiB. Withdraw a twin that is not used.`);
+    }
     const { bavail, bsize } = await statfs(dir);
     if (bavail * bsize - bytes < LIMITS.diskFreeBytes) {
       throw apiError('limit_reached', 'There is no room on the disk for an adapter of this size.');
     }
-    const upload = randomUUID();
+    const upload = `${bytes}-${randomUUID()}`;
     await (await open(this.partOf({ twinId, upload }), 'wx')).close();
     return upload;
   }
@@ -91,7 +104,7 @@ export class AdapterUploads {
    */
   write(name: UploadName, at: number, piece: Readable, signal: AbortSignal): Promise<number> {
     return this.alone(name, async (part) => {
-      const { mostBytes } = this.bounds;
+      const announced = announcedIn(name);
       const have = (await part.stat()).size;
       if (at > have) throw apiError('conflict', `The upload has ${have} bytes; go on from there.`, { param: 'at' });
       let end = at;
@@ -100,7 +113,9 @@ export class AdapterUploads {
         if (end + chunk.length - at > PIECE_BYTES) {
           throw apiError('request_too_large', `A piece may have ${PIECE_BYTES} bytes.`);
         }
-        if (end + chunk.length > mostBytes) throw tooLarge(mostBytes);
+        if (end + chunk.length > announced) {
+          throw apiError('request_too_large', `The upload was to have ${announced} bytes.`);
+        }
         await writeAll(part, chunk, end);
         end += chunk.length;
       }
@@ -122,6 +137,8 @@ export class AdapterUploads {
   ): Promise<ShelvedAdapter & { readonly baseModel: string }> {
     const file = this.partOf(name);
     return this.alone(name, async (part) => {
+      const { size } = await part.stat();
+      if (size !== announcedIn(name)) throw apiError('conflict', `The upload has only ${size} bytes yet.`);
       try {
         const baseModel = base ?? (await readAdapter(file)).baseModels[0]?.slice(0, 120);
         if (baseModel === undefined) {
@@ -131,6 +148,9 @@ export class AdapterUploads {
         }
         await part.sync();
         const shelved = await shelveAdapter(file, signal);
+        // Its pieces may be old, and so may be a file of the same hash: whoever sweeps now must see that it came just now.
+        const now = new Date(this.parts.clock.wallMs());
+        await utimes(shelved.file, now, now);
         await syncFolder(this.bounds.dir);
         this.parts.given.expectNew();
         return { ...shelved, baseModel };
@@ -169,6 +189,17 @@ export class AdapterUploads {
       const ageMs = nowMs - (await stat(join(dir, name))).mtimeMs;
       if (ageMs > (sha256 === undefined ? PART_MS : NAMED_WITHIN_MS)) await rm(join(dir, name), { force: true });
     }
+  }
+
+  private async takenBy(twinIds: readonly string[]): Promise<number> {
+    const { dir } = this.bounds;
+    const wanted = this.parts.wanted(twinIds);
+    let bytes = 0;
+    for (const name of await readdir(dir)) {
+      const isPart = name.endsWith('.part') && twinIds.some((id) => name.startsWith(`${id}.`));
+      if (isPart || wanted.has(name.replace(/\.gguf$/, ''))) bytes += (await stat(join(dir, name))).size;
+    }
+    return bytes;
   }
 
   private partOf({ twinId, upload }: UploadName): string {
@@ -236,6 +267,10 @@ async function writeAll(part: FileHandle, bytes: Buffer, at: number): Promise<vo
   for (let done = 0; done < bytes.length; ) {
     done += (await part.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
   }
+}
+
+function announcedIn({ upload }: UploadName): number {
+  return Number.parseInt(upload, 10);
 }
 
 function tooLarge(mostBytes: number): Error {

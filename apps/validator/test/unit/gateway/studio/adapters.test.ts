@@ -5,7 +5,7 @@ import { ggufBytes, loraBytes, temporaryFolder, type WrittenLora } from '@better
 import { ready } from '@bettertherapy/wallet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onEnd } from '../../fixture.js';
-import { runStudio, twinOf } from './fixture.js';
+import { login, runStudio, studioClient, twinOf } from './fixture.js';
 
 beforeAll(ready);
 
@@ -145,19 +145,35 @@ describe('an adapter in the studio', () => {
   });
 
   it('is bounded as a whole and by the piece, and goes on only where it stands', async () => {
-    const { studio, begin, piece } = await withTwin(['--gateway.adapter_mib=2']);
+    const { studio, begin, piece, attach } = await withTwin(['--gateway.adapter_mib=2']);
     const MIB = 1024 ** 2;
     await studio('POST', `${TWIN}/adapter/uploads`, { bytes: 2 * MIB + 1 }, 413);
-    const name = await begin(MIB);
+    const name = await begin(MIB + 10);
     expect(await piece(name, 0, Buffer.alloc(MIB + 1))).toMatchObject({ status: 413 });
     expect(await piece(name, 5 * MIB, Buffer.alloc(1))).toMatchObject({ status: 409 });
-    // More than was announced is taken up to the bound.
     expect(await piece(name, 0, Buffer.alloc(MIB))).toEqual({ status: 200, body: { have: MIB } });
-    expect(await piece(name, MIB, Buffer.alloc(MIB))).toEqual({ status: 200, body: { have: 2 * MIB } });
-    expect(await piece(name, 2 * MIB, Buffer.alloc(1))).toMatchObject({ status: 413 });
+    expect(await attach(name, undefined, 409)).toMatchObject({ error: { message: expect.stringContaining('only') } });
+    expect(await piece(name, MIB, Buffer.alloc(11))).toMatchObject({ status: 413 });
     const again = await begin(MIB);
     expect(await piece(name, 0, Buffer.alloc(1))).toMatchObject({ status: 410 });
     expect(await piece(again, 0, Buffer.alloc(1))).toEqual({ status: 200, body: { have: 1 } });
+  });
+
+  it('takes so much room of a doctor and no more, of all their twins together; another doctor still may', async () => {
+    const running = await withTwin(['--gateway.adapter_room=1']);
+    const { studio, attach, upload, begin } = running;
+    const MIB = 1024 ** 2;
+    await attach(await upload(BYTES));
+    await studio('POST', '/twins', { id: 'dr-second', name: 'Dr. Ada' });
+    const uploads = '/twins/dr-second/adapter/uploads';
+    await studio('POST', uploads, { bytes: MIB - BYTES.length });
+    const reply = await studio('POST', uploads, { bytes: MIB - BYTES.length + 1 }, 403);
+    expect(reply).toMatchObject({ error: { code: 'limit_reached' } });
+    const bo = studioClient(running, await login(running, 'Dr. Bo', 'dr-bo'));
+    await bo('POST', '/twins', { id: 'dr-bo', name: 'Dr. Bo' });
+    await bo('POST', '/twins/dr-bo/adapter/uploads', { bytes: MIB });
+    await studio('DELETE', `${TWIN}/adapter`);
+    await begin(MIB);
   });
 
   it('is refused where the operator takes none', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { invite, login, runStudio, twinOf, unhappyPatient } from './fixture.js';
 
-const UPLOAD = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+const UPLOAD = '1-3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 
 /** Bodies that pass each route's schema, so that a refusal is about who asks and not about what. */
 const BODIES: Readonly<Record<string, unknown>> = {
