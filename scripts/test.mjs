@@ -4,6 +4,7 @@
 // again and again, those in which a real model works, and those that mostly wait, which every free lane takes parts of.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // Built by the bootstrap before this runs.
@@ -15,6 +16,8 @@ const REPORTS = join(ROOT, '.cache/test-reports');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 /** Lanes that run at the same time in the second pass, on two cores or more. */
 const LANES = 3;
+/** Parts give way to the runs that no other lane can help with: those decide when all is done. */
+const PART_NICENESS = 5;
 
 const HELP = `Usage: npm test [-- [--project unit|system|models|kills] [words in a test file's path …]]
 
@@ -79,6 +82,7 @@ function run({ project, part }) {
     },
   );
   running.add(child);
+  if (part && child.pid) setPriority(child.pid, PART_NICENESS);
   return new Promise((resolve) =>
     child.on('exit', (code) => {
       running.delete(child);
