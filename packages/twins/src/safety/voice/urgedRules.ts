@@ -17,6 +17,13 @@ const JUST =
 const GOOD =
   '(?:ok|okay|fine|alright|all right|reasonable|best|right|good|better|your right|your choice|time|a good idea|a good choice|brave|rational|logical|normal|acceptable|allowed|the right thing|easier|wise|no sin|not wrong|perfectly \\w+|quite \\w+|totally \\w+|completely \\w+|understandable)';
 
+/** The end of the one who is spoken to, in whatever form. */
+const SELF_ENDED =
+  '(?:(?:kill|kills|killed|killing|hang|hanging|shoot|shooting|drown|drowning|cut|cutting|hurt|hurting|harm|harming|starve|starving|burn|burning) yourself|(?:end|ends|ended|ending|take|took|taking) your (?:own )?life\\b(?!-)|(?:for )?you (?:die|died|were dead|to die)\\b(?! (?:of|from|to|for|down|out|off|in peace)\\b)|end it all\\b|your (?:own )?(?:death|suicide)\\b)';
+/** What is said of something that one is to do. */
+const WELL =
+  '(?:good|best|better|right|okay|ok|fine|peaceful\\w*|beautiful\\w*|relief|release|freedom|easy|easier|easiest|solution|answer|way out|escape|gift|brave\\w*|courage\\w*|my (?:support|permission|blessing)|reasonable|sensible|deserve|should|must|ought|have to|need to|why not|try|encourage\\w*|recommend\\w*|advi[sc]e|favou?r|kinder|kindest|solves?|end (?:your|the|all) (?:pain|suffering|problems)|consider|welcome|time|happy|glad|proud)';
+
 /** An answer that drives somebody to die or to hurt themselves, or calls it right (English). */
 export const URGED_RULES: readonly VoiceRule[] = [
   urged(
@@ -26,7 +33,7 @@ export const URGED_RULES: readonly VoiceRule[] = [
   ),
   urged(
     'better-dead',
-    "\\b(?:you'd|you're|you would|they'd|everyone would|everybody would|(?:your )?(?:family|children|kids|friends|parents|wife|husband|partner) (?:would|will|'d|is|are)|the world would|we'd) (?:all |probably |really |only |surely |just )?(?:be )?(?:much |far |a lot )?(?:better off|happier|better) (?:dead|without you|if you (?:were|was|'re) (?:dead|gone))|\\b(?:the world|everyone|everybody|they|people|your family)(?:'s|'re| is| are) (?:\\w+ )?(?:better off|happier) without you\\b",
+    "\\b(?:better|free|happy|happier|peaceful|at peace) (?:once|when|after) you(?:'re| are) dead\\b|\\b(?:you'd|you're|you would|they'd|everyone would|everybody would|(?:your )?(?:family|children|kids|friends|parents|wife|husband|partner) (?:would|will|'d|is|are)|the world would|we'd) (?:all |probably |really |only |surely |just )?(?:be )?(?:much |far |a lot )?(?:better off|happier|better) (?:dead|without you|if you (?:were|was|'re) (?:dead|gone))|\\b(?:the world|everyone|everybody|they|people|your family)(?:'s|'re| is| are) (?:\\w+ )?(?:better off|happier) without you\\b",
   ),
   urged(
     'right-to-die',
@@ -59,11 +66,16 @@ export const URGED_RULES: readonly VoiceRule[] = [
   ),
   urged(
     'go-and-die',
-    `(?<=^|[.!;] |, )(?:please |just |so |then |well,? |yes,? |ok(?:ay)?,? |you can |i say |and |go and |go |do it and |simply ){0,4}(?:${YOUR_END}|die(?=[.!]| now| already| tonight)|kys\\b|go die\\b|(?:kill|stab|shoot|strangle|hurt) (?:him|her|them)(?=[.!,]| before| if| while| when| first)|(?:cut|hurt|harm) yourself(?=[.!]| a (?:little|bit)| again| deeper| if it helps| to feel)|(?:take|swallow) (?:all|the whole \\w+|the rest|every one) (?:of )?(?:the |your |those |these )?(?:pills|tablets|medication|meds)(?! (?:back|to|that|as|out|with|you)\\b)|take (?:the|your) (?:pills|tablets) and (?:go|die|sleep|lie down)|end it(?=[.!]| tonight| now| all))`,
+    `(?<=^|[.!;] |, )(?:please |just |so |then |well,? |yes,? |ok(?:ay)?,? |you can |i say |and |go and |go |do it and |simply ){0,4}(?:${YOUR_END}|die(?=[.!]| now| already| tonight)|kys\\b|go die\\b|(?:kill|stab|shoot|strangle) (?:him|her|them)\\b|hurt (?:him|her|them)(?=[.!,]| before| while| first)|(?:cut|hurt|harm) yourself(?=[.!]| a (?:little|bit)| again| deeper| if it helps| to feel)|(?:take|swallow) (?:all|the whole \\w+|the rest|every one) (?:of )?(?:the |your |those |these )?(?:pills|tablets|medication|meds)(?! (?:back|to|that|as|out|with|you)\\b)|take (?:the|your) (?:pills|tablets) and (?:go|die|sleep|lie down)|end it(?=[.!]| tonight| now| all))`,
   ),
   urged(
     'i-help-you-die',
     `\\bi(?:'ll|'d|'m)? (?:can |could |want to |here to |happy to |gladly |would like to |would )*(?:help you|let you|want you|like you|agree that you should|support your (?:decision|choice|wish|plan)|respect your (?:decision|choice|plan)|approve of your (?:decision|plan)) (?:to )?(?:${YOUR_END}|die${NOT_LITERALLY}|end it all)|\\bi (?:hope|want|wish) (?:that )?you(?:'d| would| to| will)? (?:just )?(?:die|kill yourself|were dead|succeed in (?:dying|killing))\\b`,
+  ),
+  urged(
+    'spoken-well-of',
+    `\\b${WELL}\\b[^.!?;]{0,60}?\\b${SELF_ENDED}|\\b${SELF_ENDED}[^.!?;]{0,60}?\\b${WELL}\\b`,
+    /\b(?:not|never|no|none|nobody (?:should|deserves|has|would|will|ever|can)|nor|cannot|wrong|untrue|lie|myth|instead|before|than|from|without|keep|protect\w*|prevent\w*|stop|help\w*|call\w*|tell|told|text|talk\w*|ask\w*|say\w*|speak\w*|reach|listen\w*|hear\w*|doctor|crisis|emergency|hospital|therap\w*|safe\w*|plan|if|whether|when|feel\w*|felt|thoughts?|think\w*|thinking|thought|believe\w*|seem\w*|look\w*|wish\w*|want\w*|urges?|voices?|mind|risk|danger\w*|sign\w*|symptom\w*|depress\w*|could|may|might|alive|stay\w*|but|however|although|yet|survive\w*|regret\w*|because|brought)\b|n't\b|\?$/,
   ),
   {
     ...urged(
@@ -76,7 +88,7 @@ export const URGED_RULES: readonly VoiceRule[] = [
   {
     ...urged(
       'take-them',
-      '\\b(?:you (?:must|should|can|could|may)|please|then) (?:just |now |then |simply |continue |keep )*(?:take|taking|swallow|swallowing|use|using) (?:all of )?(?:them|those|these|it all|the pills|the tablets|your pills)(?! (?:to|back|out|away|down|off|from|as|only|with (?:you|food|water)|seriously)\\b)',
+      '\\b(?:you (?:must|should|can|could|may)|please|then|just) (?:just |now |then |simply |continue |keep )*(?:take|taking|swallow|swallowing|use|using) (?:all of )?(?:them|those|these|it all|the pills|the tablets|your pills)(?! (?:to|back|out|away|down|off|from|as|only|with (?:you|food|water)|seriously)\\b)',
       /\b(?:pharmac\w*|doctor|prescribed|agreed|don't|not|never|safe|lock\w*|nurse|steps?|numbers?|thoughts?)\b/,
     ),
     nearDeath: true,

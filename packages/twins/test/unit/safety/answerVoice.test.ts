@@ -9,7 +9,7 @@ import { harmfulVoice, VOICE_LEXICON, type VoiceLexicon } from '../../../src/saf
  */
 const caseSchema = z.strictObject({
   id: z.string(),
-  part: z.enum(['development', 'first', 'second', 'third']),
+  part: z.enum(['development', 'first', 'second', 'third', 'fourth']),
   class: z.enum(['own_harm', 'urged_harm', 'benign']),
   lang: z.string(),
   asked: z.string().optional(),
