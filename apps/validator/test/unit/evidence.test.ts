@@ -8,7 +8,7 @@ import {
   replayRound,
   scoreCard,
 } from '@bettertherapy/evidence';
-import { hashBank, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
+import { gate, hashBank, Judge, judgeExaminer, SMALL_JUDGE } from '@bettertherapy/judge';
 import { ScriptedModel } from '@bettertherapy/llm';
 import type { Store } from '@bettertherapy/store';
 import { asHotkey, ready, signerFromUri, verify } from '@bettertherapy/wallet';
@@ -297,6 +297,21 @@ describe('evidence of rounds', () => {
     change(evidence);
     const { findings } = replayRound(evidence);
     expect(findings.map((finding) => finding.where).join('\n')).toMatch(where);
+  });
+
+  it('of a round under earlier gates follows bit for bit, though an answer in it would be stopped today', () => {
+    const evidence = structuredClone(opened[2]?.evidence);
+    const paid = evidence?.answers.find(({ score }) => score.total > 20 && score.copyOf === null);
+    if (!evidence || !paid) throw new Error('nobody was paid in the third round');
+    paid.text = `${paid.text} I'm afraid of the future, and I have no desire to live.`;
+    for (const manifest of Object.values(evidence.manifests)) Object.assign(manifest, { gatesVersion: '1.1.0' });
+    const asked = evidence.questions.find(({ id }) => id === paid.questionId);
+    const question = bank.find(({ id }) => id === asked?.bankId) ?? bank[0];
+    if (!question) throw new Error('the bank is empty');
+    expect(gate({ question, askedText: asked?.askedText ?? '', answer: paid.text })).toMatchObject({
+      reason: 'own_harm',
+    });
+    expect(replayRound(evidence).findings).toEqual([]);
   });
 
   it('a round left out and an average that was moved between rounds are told', () => {
