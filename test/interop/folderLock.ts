@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { isProcessAlive } from '@bettertherapy/core';
 import { eventually } from '@bettertherapy/testkit';
 
 /** A lock file with the owner's process id, so that two test runs do not make the same environment at once. */
@@ -25,17 +26,7 @@ function tryToTake(path: string): boolean {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     const owner = Number(readFileSync(path, 'utf8'));
-    if (owner > 0 && !isRunning(owner)) rmSync(path, { force: true });
-    return false;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // ESRCH: nobody has this id.
+    if (owner > 0 && !isProcessAlive(owner)) rmSync(path, { force: true });
     return false;
   }
 }

@@ -3,6 +3,7 @@ export { type DeadlineOptions, withDeadline } from './deadline.js';
 export { CodedError, type CodedErrorOptions, CoreErrorCode, describeError, hasCode, hasErrno } from './errors.js';
 export { Lifecycle } from './lifecycle.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
+export { isProcessAlive } from './processAlive.js';
 export { isPublicAddress } from './publicAddress.js';
 export { BoundedQueue } from './queue.js';
 export { type RepeatOptions, repeat } from './repeat.js';

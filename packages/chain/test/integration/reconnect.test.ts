@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { retry, silentLogger, systemClock } from '@bettertherapy/core';
 import { devAccount, type Localnet, startLocalnet } from '@bettertherapy/localnet';
+import { eventually } from '@bettertherapy/testkit';
 import { ready } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChainClient } from '../../src/client.js';
 import { isRetryable } from '../../src/errors.js';
-import { eventually } from '../support/eventually.js';
 import { TcpProxy } from '../support/tcpProxy.js';
 
 const parts = { clock: systemClock, log: silentLogger };

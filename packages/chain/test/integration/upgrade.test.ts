@@ -1,9 +1,9 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { devAccount, encodeRuntimeCode, type Localnet, startLocalnet } from '@bettertherapy/localnet';
+import { eventually } from '@bettertherapy/testkit';
 import { asHotkey, ready } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChainClient } from '../../src/client.js';
-import { eventually } from '../support/eventually.js';
 
 const parts = { clock: systemClock, log: silentLogger };
 let localnet: Localnet;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Clock, describeError, hasErrno, type Logger } from '@bettertherapy/core';
+import { type Clock, describeError, hasErrno, isProcessAlive, type Logger } from '@bettertherapy/core';
 import { LlmErrorCode, llmError } from '../errors.js';
 
 export interface LockOptions {
@@ -79,7 +79,7 @@ async function removeIfDead({ folder, staleMs }: LockOptions, { clock, log }: Lo
     throw error;
   }
   const owner = await readOwner(folder);
-  const gone = owner !== null && owner.host === hostname() && !isRunning(owner.pid);
+  const gone = owner !== null && owner.host === hostname() && !isProcessAlive(owner.pid);
   if (!gone && clock.wallMs() - touchedMs < staleMs) return false;
   const aside = `${folder}.dead-${owner?.token ?? 'unknown'}`;
   try {
@@ -116,15 +116,6 @@ async function readOwner(folder: string): Promise<Owner | null> {
   } catch {
     // Just taken and not written yet, or just released: only its age counts then.
     return null;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasErrno(error, 'ESRCH');
   }
 }
 

@@ -1,17 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CodedError, hasErrno } from '@bettertherapy/core';
+import { CodedError, hasErrno, isProcessAlive } from '@bettertherapy/core';
 import { LocalnetErrorCode } from '../errors.js';
-
-/** True while a process with this id lives, whoever owns it. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasErrno(error, 'EPERM');
-  }
-}
 
 function tryLock(file: string): boolean {
   try {
@@ -34,7 +24,8 @@ export function lockDirectory(directory: string): () => void {
   const file = join(directory, 'lock');
   if (!tryLock(file)) {
     const owner = Number(readFileSync(file, 'utf8'));
-    if (Number.isInteger(owner) && owner > 0 && owner !== process.pid && isAlive(owner)) throw inUse(directory, owner);
+    if (Number.isInteger(owner) && owner > 0 && owner !== process.pid && isProcessAlive(owner))
+      throw inUse(directory, owner);
     if (owner === process.pid && held.has(file)) throw inUse(directory, owner);
     rmSync(file, { force: true });
     if (!tryLock(file)) throw inUse(directory, owner);

@@ -1,7 +1,8 @@
+import { eventually } from '@bettertherapy/testkit';
 import { ready } from '@bettertherapy/wallet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccounts } from '../../src/index.js';
-import { connect, RunningChain, send, type Tx, until } from '../support/client.js';
+import { connect, RunningChain, send, type Tx } from '../support/client.js';
 
 const TAO = 1_000_000_000n;
 const AXON_IP = 3_405_803_783n;
@@ -86,13 +87,13 @@ describe('an unmodified @polkadot/api', () => {
       ip: Number(AXON_IP),
       port: 8091,
     });
-    await until('the permit', async () =>
+    await eventually('the permit', async () =>
       ((await query('subtensorModule', 'validatorPermit', 2)) as boolean[])[1] ? true : null,
     );
     const set = await send(chain.api, tx('subtensorModule', 'setWeights', 2, [2], [65_535], 0), keys.Dave);
     expect(set.error).toBeNull();
     expect(await query('subtensorModule', 'weights', 2, 1)).toEqual([[2, 65_535]]);
-    await until('the incentive', async () =>
+    await eventually('the incentive', async () =>
       ((await query('subtensorModule', 'incentive', 2)) as number[])[2] === 65_535 ? true : null,
     );
     expect(BigInt(String(await query('subtensorModule', 'totalHotkeyAlpha', keys.Eve.address, 2)))).toBeGreaterThan(0n);
@@ -192,7 +193,7 @@ describe('an unmodified @polkadot/api', () => {
     const stop = await chain.api.rpc.chain.subscribeFinalizedHeads((header) => {
       headers.push({ hash: header.hash.toHex(), parent: header.parentHash.toHex(), number: header.number.toNumber() });
     });
-    await until('five heads', async () => (headers.length >= 5 ? true : null));
+    await eventually('five heads', async () => headers.length >= 5);
     stop();
     for (const [i, header] of headers.entries()) {
       const parent = headers[i - 1];
@@ -210,7 +211,7 @@ describe('an unmodified @polkadot/api', () => {
     const before = chain.api.tx.subtensorModule?.serveAxon?.callIndex[1] ?? 0;
     const upgraded = await sudo('system', 'setCode', `0x${Buffer.from(code).toString('hex')}`);
     expect(upgraded.events).toContain('system.CodeUpdated');
-    await until('the new metadata', async () =>
+    await eventually('the new metadata', async () =>
       chain.api.runtimeVersion.specVersion.toNumber() === 426 &&
       chain.api.tx.subtensorModule?.serveAxon?.callIndex[1] === before + 2
         ? true

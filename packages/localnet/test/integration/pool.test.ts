@@ -1,8 +1,9 @@
+import { eventually } from '@bettertherapy/testkit';
 import { ready } from '@bettertherapy/wallet';
 import { WsProvider } from '@polkadot/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccounts } from '../../src/index.js';
-import { RunningChain, send, signed, type Tx, until } from '../support/client.js';
+import { RunningChain, send, signed, type Tx } from '../support/client.js';
 
 let chain: RunningChain;
 let keys: ReturnType<typeof devAccounts>;
@@ -41,9 +42,9 @@ describe('the transaction pool', () => {
     await later.send(({ status }) => {
       statuses.push(status.type);
     });
-    await until('the future status', async () => (statuses.includes('Future') ? true : null));
+    await eventually('the future status', async () => statuses.includes('Future'));
     await submit(await sign(remark('sooner'), { nonce }));
-    await until('both to be in', async () => (statuses.includes('Finalized') ? true : null));
+    await eventually('both to be in', async () => statuses.includes('Finalized'));
     expect(await nonceOf()).toBe(nonce + 2);
   });
 

@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@bettertherapy/testkit';
 import { ready } from '@bettertherapy/wallet';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { devAccounts } from '../../src/index.js';
-import { RunningChain, send, until } from '../support/client.js';
+import { RunningChain, send } from '../support/client.js';
 
 let root: string;
 const running: RunningChain[] = [];
@@ -35,7 +36,7 @@ it('goes on with the same genesis, state and numbers after it was stopped', asyn
   const transfer = first.api.tx.balances?.transferKeepAlive?.(Eve.address, 1000);
   if (transfer === undefined) throw new Error('no transfer');
   const outcome = await send(first.api, transfer, Bob);
-  await until('forty blocks', async () => ((await height(first)) >= 40 ? true : null));
+  await eventually('forty blocks', async () => (await height(first)) >= 40);
   const stopped = await height(first);
   await first.close();
   running.splice(0);

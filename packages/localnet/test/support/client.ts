@@ -88,14 +88,3 @@ export function send(api: ApiPromise, tx: Tx, signer: Signer, options: Record<st
     }).catch(reject);
   });
 }
-
-/** Asks again and again until the answer is there. @throws when the deadline passes first. */
-export async function until<T>(what: string, ask: () => Promise<T | null>, ms = 15_000): Promise<T> {
-  const deadline = systemClock.monotonicMs() + ms;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    if (systemClock.monotonicMs() > deadline) throw new Error(`waited too long for ${what}`);
-    await systemClock.sleep(25);
-  }
-}

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { silentLogger, systemClock } from '@bettertherapy/core';
+import { eventually } from '@bettertherapy/testkit';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChainClient } from '../../../src/client.js';
 import type { ChainOptions } from '../../../src/clientOptions.js';
-import { eventually } from '../../support/eventually.js';
 import { accountInfo, FakeNode, NO_ANSWER, Refusal } from '../../support/fakeNode.js';
 import { TcpProxy } from '../../support/tcpProxy.js';
 

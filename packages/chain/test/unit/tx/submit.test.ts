@@ -1,8 +1,8 @@
 import { silentLogger, systemClock } from '@bettertherapy/core';
+import { eventually } from '@bettertherapy/testkit';
 import { ready, signerFromUri } from '@bettertherapy/wallet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChainClient } from '../../../src/client.js';
-import { eventually } from '../../support/eventually.js';
 import { accountInfo, FakeNode, NO_ANSWER, Refusal } from '../../support/fakeNode.js';
 
 const ALICE = signerFromUri('//Alice');

@@ -3,7 +3,8 @@ import { copyFile, mkdtemp, open as openFile, rm, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '@bettertherapy/core';
+import { isProcessAlive } from '@bettertherapy/core';
+import { eventually } from '@bettertherapy/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LlmErrorCode } from '../../../src/errors.js';
 import type { ModelMetrics, NextTokenRequest } from '../../../src/languageModel.js';
@@ -296,19 +297,6 @@ describe('opening a model', () => {
     });
     owner.removeAllListeners('exit');
     owner.kill('SIGKILL');
-    const deadline = performance.now() + 10_000;
-    while (isAlive(pid)) {
-      if (performance.now() > deadline) throw new Error('the model process outlives its owner');
-      await systemClock.sleep(20);
-    }
+    await eventually('the end of the model process', () => !isProcessAlive(pid));
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

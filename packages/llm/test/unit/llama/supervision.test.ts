@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { CoreErrorCode, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { CoreErrorCode, isProcessAlive, type Logger, silentLogger, systemClock } from '@bettertherapy/core';
+import { eventually } from '@bettertherapy/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LlmErrorCode } from '../../../src/errors.js';
 import type { ModelMetrics } from '../../../src/languageModel.js';
@@ -56,23 +57,6 @@ async function open(
   return { model, seen };
 }
 
-async function untilTrue(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await test())) {
-    if (performance.now() > deadline) throw new Error(`waited too long for: ${what}`);
-    await systemClock.sleep(10);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function drain(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _event of events);
 }
@@ -84,7 +68,7 @@ describe('supervision of the model process', () => {
     const { model, seen } = await open();
     const first = await model.countTokens('pid');
     process.kill(first, 'SIGKILL');
-    await untilTrue('a new process', async () => (await model.countTokens('pid')) !== first);
+    await eventually('a new process', async () => (await model.countTokens('pid')) !== first);
     expect(seen.restarts).toEqual(['crashed']);
   });
 
@@ -131,24 +115,24 @@ describe('supervision of the model process', () => {
   it('replaces a process that grew over its bound without failing a call', async () => {
     const { model, seen } = await open({ rssGrowthLimitBytes: 100e6 });
     const first = await model.countTokens('pid');
-    await untilTrue('the first heartbeat, whose size is the one to compare with', () => seen.rssBytes.length > 0);
+    await eventually('the first heartbeat, whose size is the one to compare with', () => seen.rssBytes.length > 0);
     await model.countTokens('grow');
-    await untilTrue('the replacement', () => seen.restarts.includes('recycled'));
+    await eventually('the replacement', () => seen.restarts.includes('recycled'));
     expect(await model.countTokens('pid')).not.toBe(first);
-    await untilTrue('the end of the old process', () => !isAlive(first));
+    await eventually('the end of the old process', () => !isProcessAlive(first));
   });
 
   it('leaves a process alone that grew by what its adapters need', async () => {
     const { model, seen } = await open({ rssGrowthLimitBytes: 100e6 });
-    await untilTrue('the first heartbeat, whose size is the one to compare with', () => seen.rssBytes.length > 0);
+    await eventually('the first heartbeat, whose size is the one to compare with', () => seen.rssBytes.length > 0);
     const firstBytes = seen.rssBytes[0] ?? 0;
     await model.countTokens('grow for an adapter');
-    await untilTrue('heartbeats of the grown process', () => {
+    await eventually('heartbeats of the grown process', () => {
       return seen.rssBytes.filter((bytes) => bytes > firstBytes + 150e6).length > 3;
     });
     expect(seen.restarts).toEqual([]);
     await model.countTokens('grow');
-    await untilTrue('the replacement after real growth', () => seen.restarts.includes('recycled'));
+    await eventually('the replacement after real growth', () => seen.restarts.includes('recycled'));
   });
 
   it('gives up when the restart budget is spent, and says when to come back', async () => {
@@ -221,7 +205,7 @@ describe('supervision of the model process', () => {
     const { model } = await open();
     const pid = await model.countTokens('pid');
     await Promise.all([model.close(), model.close()]);
-    expect(isAlive(pid)).toBe(false);
+    expect(isProcessAlive(pid)).toBe(false);
     await expect(model.complete(chatOf('hello'))).rejects.toMatchObject({ code: LlmErrorCode.Closed });
     await expect(model.countTokens('four')).rejects.toMatchObject({ code: LlmErrorCode.Closed });
   });
