@@ -10,6 +10,8 @@
 const KILL_TIMEOUT_MS = 40_000;
 /** Of the daemon alone: the model runs in a process of its own, which the daemon watches itself. */
 const MAX_MEMORY = '2G';
+/** Of the allocator (glibc), which makes up to eight a core and keeps the free pieces of each: memory would creep up with nothing leaked. */
+const MALLOC_ARENAS = '2';
 
 const { BT_INSTANCE: instance = '', BT_RUN_MINER: runMiner = '', BT_MAX_MEMORY: maxMemory = MAX_MEMORY } = process.env;
 if (!/^([a-z0-9][a-z0-9-]{0,31})?$/.test(instance)) {
@@ -38,7 +40,12 @@ function daemon(name, script) {
     max_memory_restart: maxMemory,
     time: false,
     merge_logs: true,
-    env: { NODE_ENV: 'production', BT_LOGGING_JSON: 'true', ...dataFolder(name) },
+    env: {
+      NODE_ENV: 'production',
+      BT_LOGGING_JSON: 'true',
+      MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS,
+      ...dataFolder(name),
+    },
   };
 }
 

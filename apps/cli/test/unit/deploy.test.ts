@@ -29,21 +29,22 @@ const known = new Set(read('docs/configuration.md').match(/\bBT_\w+/g));
 const sourceOf = (script: string): string => script.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
 const hasEntry = (script: string): boolean => existsSync(join(repositoryRoot, sourceOf(script)));
 
+const appSchema = z.object({
+  name: z.string(),
+  script: z.string(),
+  kill_timeout: z.number(),
+  max_memory_restart: z.string(),
+  stop_exit_codes: z.array(z.number()),
+  env: z.record(z.string(), z.string()),
+});
+const ecosystem = (env: Record<string, string> = {}, ...words: string[]) => {
+  const code = 'process.stdout.write(JSON.stringify(require("./ecosystem.config.cjs").apps))';
+  const args = ['-e', code, '--', ...words];
+  const out = execFileSync(process.execPath, args, { cwd: repositoryRoot, env, encoding: 'utf8', stdio: 'pipe' });
+  return z.array(appSchema).parse(JSON.parse(out));
+};
+
 describe('pm2', () => {
-  const appSchema = z.object({
-    name: z.string(),
-    script: z.string(),
-    kill_timeout: z.number(),
-    max_memory_restart: z.string(),
-    stop_exit_codes: z.array(z.number()),
-    env: z.record(z.string(), z.string()),
-  });
-  const ecosystem = (env: Record<string, string> = {}, ...words: string[]) => {
-    const code = 'process.stdout.write(JSON.stringify(require("./ecosystem.config.cjs").apps))';
-    const args = ['-e', code, '--', ...words];
-    const out = execFileSync(process.execPath, args, { cwd: repositoryRoot, env, encoding: 'utf8', stdio: 'pipe' });
-    return z.array(appSchema).parse(JSON.parse(out));
-  };
   const names = (apps: readonly { readonly name: string }[]) => apps.map(({ name }) => name);
 
   it.each<[string, Record<string, string>, string[], string[]]>([
@@ -74,6 +75,17 @@ describe('pm2', () => {
       expect(app.max_memory_restart).toBe('3G');
     }
   });
+});
+
+it('bounds the arenas of the allocator however a daemon is started, and as an operator says under pm2', () => {
+  const [validator] = ecosystem();
+  const bound = validator?.env.MALLOC_ARENA_MAX;
+  expect(bound).toMatch(/^\d+$/);
+  for (const app of APPS) {
+    expect(read(`docs/deploy/bettertherapy-${app}.service`)).toContain(`\nEnvironment=MALLOC_ARENA_MAX=${bound}\n`);
+  }
+  expect(read('docs/deploy/Dockerfile')).toContain(` MALLOC_ARENA_MAX=${bound} `);
+  expect(ecosystem({ MALLOC_ARENA_MAX: '8' })[0]?.env.MALLOC_ARENA_MAX).toBe('8');
 });
 
 describe.each(APPS)('the systemd unit of the %s', (app) => {
