@@ -6,8 +6,6 @@ const MOST_WAL_BYTES = 64 * MIB;
 const MOST_RSS_PER_100 = 1 * MIB;
 const MOST_FDS_PER_100 = 1;
 const MOST_FDS_MORE = 4;
-/** Of the rounds, before anything is measured: code is compiled and the JavaScript heap finds its size. */
-export const WARM_UP = 0.3;
 /**
  * A connection keeps up to 4,000 KiB of the database in memory (packages/store), so memory grows with the database until that is a
  * quarter larger (not every page is touched).
@@ -19,13 +17,13 @@ const FEWEST_ROUNDS = 60;
 const FEWEST_ROUNDS_OF_HANDLES = 200;
 
 /** Round at which the warm-up ends for the memory; null when the database stayed too small for it to end. */
-export function memoryWarmUp(samples, rounds) {
+export function memoryWarmUp(samples, { warmUp }) {
   const full = samples.find(({ database }) => database >= CACHE_FULL_BYTES);
-  return full ? Math.max(full.round, Math.ceil(rounds * WARM_UP)) : null;
+  return full ? Math.max(full.round, warmUp) : null;
 }
 
 /** Samples of the process that did most of the rounds, after the warm-up. */
-export function settledSamples(samples, rounds, from = rounds * WARM_UP) {
+export function settledSamples(samples, { rounds, warmUp }, from = warmUp) {
   const lives = new Map();
   for (const sample of samples) lives.set(sample.life, [...(lives.get(sample.life) ?? []), sample]);
   const longest = [...lives.values()].sort((a, b) => b.length - a.length)[0] ?? [];
@@ -132,9 +130,9 @@ function weightsEveryEpoch({ sets }) {
 
 function rssFlat({ options, samples }) {
   const name = 'RSS slope at most 1 MiB per 100 rounds after the warm-up';
-  const from = memoryWarmUp(samples, options.rounds);
+  const from = memoryWarmUp(samples, options);
   if (from === null) return is(name, null, "not judged: the database is still smaller than SQLite's cache of it");
-  const settled = settledSamples(samples, options.rounds, from);
+  const settled = settledSamples(samples, options, from);
   const slope = slopePer100(settled, ({ rss }) => rss);
   const measured = roundsOf(settled);
   if (slope === null || measured < FEWEST_ROUNDS) {
@@ -149,7 +147,7 @@ function rssFlat({ options, samples }) {
 }
 
 function handlesFlat({ options, samples }) {
-  const settled = settledSamples(samples, options.rounds);
+  const settled = settledSamples(samples, options);
   const measured = roundsOf(settled);
   const name = 'file handles flat';
   if (measured < FEWEST_ROUNDS) return is(name, null, `not judged: ${measured} rounds after the warm-up are too few`);

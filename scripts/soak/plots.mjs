@@ -22,6 +22,8 @@ export function drawPlots(folder, { options, samples, journal, sets, happened })
       series: [
         { name: 'RSS', points: over(({ rss }) => rss / MIB) },
         { name: 'heap in use', points: over(({ heap }) => (heap ?? 0) / MIB) },
+        { name: 'allocator', points: over(({ allocator }) => allocator / MIB) },
+        { name: 'compiled code', points: over(({ code }) => code / MIB) },
       ],
     },
     handles: {

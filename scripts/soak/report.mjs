@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { lastAverages, memoryWarmUp, setsByEpoch, settledSamples, slopePer100, WARM_UP } from './checks.mjs';
+import { lastAverages, memoryWarmUp, setsByEpoch, settledSamples, slopePer100 } from './checks.mjs';
 import { drawPlots } from './plots.mjs';
 import { median, quantile } from './statistics.mjs';
 
@@ -18,8 +18,8 @@ export function machineOf() {
 /** Everything in numbers, for machines. */
 export function summarise(facts, checks) {
   const { options, samples, journal, sets, wandb, evidence, happened, seconds, machine } = facts;
-  const from = memoryWarmUp(samples, options.rounds) ?? Math.ceil(options.rounds * WARM_UP);
-  const settled = settledSamples(samples, options.rounds, from);
+  const from = memoryWarmUp(samples, options) ?? options.warmUp;
+  const settled = settledSamples(samples, options, from);
   const took = journal.rounds.flatMap(({ startedMs, closedMs }) =>
     closedMs === null ? [] : [(closedMs - startedMs) / 1000],
   );
@@ -40,6 +40,8 @@ export function summarise(facts, checks) {
       samples: settled.length,
       rssMiBPer100: rss === null ? null : rss / MIB,
       heapMiBPer100: (slopePer100(settled, ({ heap }) => heap ?? 0) ?? 0) / MIB,
+      codeMiBPer100: (slopePer100(settled, ({ code }) => code) ?? 0) / MIB,
+      allocatorMiBPer100: (slopePer100(settled, ({ allocator }) => allocator) ?? 0) / MIB,
       rssMiB: {
         median: median(settled.map((one) => one.rss)) / MIB,
         most: Math.max(...samples.map((one) => one.rss)) / MIB,
@@ -86,7 +88,7 @@ function readme(summary, plots) {
   const ratio = (real, here) => `${Math.round(real / here)} times`;
   return `# Soak: ${options.rounds} rounds with a compressed clock
 
-Made by \`pnpm run soak --rounds ${options.rounds} --seed ${options.seed} --block_ms ${options.blockMs} --tempo ${options.tempo} --interval ${options.intervalS}\` in ${(seconds / 60).toFixed(1)} minutes.
+Made by \`pnpm run soak --rounds ${options.rounds} --warm_up ${options.warmUp} --seed ${options.seed} --block_ms ${options.blockMs} --tempo ${options.tempo} --interval ${options.intervalS}\` in ${(seconds / 60).toFixed(1)} minutes.
 ${failed === 0 ? 'Every check that was judged holds.' : `**${failed} of ${checks.length} checks do not hold.**`}
 
 Machine: ${machine}.
@@ -97,9 +99,10 @@ Machine: ${machine}.
 |---|---|---|
 ${checks.map(({ name, ok, says }) => `| ${ok === null ? 'not judged' : ok ? 'holds' : '**FAILS**'} | ${name} | ${cell(says)} |`).join('\n')}
 
-Warm-up: the first ${100 * WARM_UP} % of the rounds are left out of the slopes; memory is measured from round ${memory.warmUpRounds} on, when the database was a quarter larger than SQLite's cache
-of it (4,000 KiB), because memory grows with the database until then. Only the process that did most of the rounds counts. A slope is the median of the slopes
-between all pairs of samples (Theil-Sen), so that single peaks of the garbage collector do not move it. Heap in use after the warm-up: ${memory.heapMiBPer100.toFixed(2)} MiB per 100 rounds.
+Warm-up: the first ${options.warmUp} rounds are left out of the slopes, in which code is compiled; memory is measured from round ${memory.warmUpRounds} on, not before the database was a
+quarter larger than SQLite's cache of it (4,000 KiB), because memory grows with the database until then. Only the process that did most of the rounds counts. A slope is the median of the slopes
+between all pairs of samples (Theil-Sen), so that single peaks of the garbage collector do not move it. In MiB per 100 rounds: heap in use ${memory.heapMiBPer100.toFixed(2)},
+compiled code ${memory.codeMiBPer100.toFixed(2)}, the C library's allocator ${memory.allocatorMiBPer100.toFixed(2)}.
 A round took ${rounds.medianS.toFixed(2)} s in the median, ${rounds.p95S.toFixed(2)} s at the 95th percentile, ${rounds.longestS.toFixed(1)} s at most.
 
 ## The clock

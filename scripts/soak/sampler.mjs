@@ -1,16 +1,10 @@
 // Looks at the validator's process, its files and its own metrics every few seconds.
-import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
+import { memoryOf } from './memory.mjs';
 
 const EVERY_MS = 2_000;
 
 const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-
-/** Kilobytes of /proc/PID/status by name, as bytes. */
-function memoryOf(pid) {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const of = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
-  return { rss: of('VmRSS'), anonymous: of('RssAnon'), mapped: of('RssFile') + of('RssShmem') };
-}
 
 const metric = (text, name) => {
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1];

@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { NodeChild } from '@bettertherapy/testkit';
+import ecosystem from '../../ecosystem.config.cjs';
 
 const START_MS = 120_000;
+/** What pm2 gives a validator, as operators start one. */
+const AS_STARTED = ecosystem.apps.find(({ name }) => name === 'validator').env;
 const REQUEST_MS = 5_000;
 
 /** The validator's daemon: its process, which may be replaced by a new one, and what it says. */
@@ -30,7 +33,7 @@ export class ValidatorProcess {
     this.lives += 1;
     this.child = new NodeChild({
       args: ['apps/validator/dist/main.js', ...this.options.args],
-      env: this.options.env,
+      env: { ...AS_STARTED, ...this.options.env },
       onLine: (line) => this.hear(line),
     });
     await this.child.waitForLine(/"msg":"validator running"/, START_MS);
