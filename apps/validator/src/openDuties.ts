@@ -19,6 +19,7 @@ import { WatchDisk } from './duties/watchDisk.js';
 import { isFatal } from './errors.js';
 import type { StartUpExam } from './exam/startUpExam.js';
 import { answerRefusal, type RefusalLog } from './gateway/operator/refusalLog.js';
+import { HeapCompaction } from './heapCompaction.js';
 import type { ValidatorOptions } from './options.js';
 import { component, type Telemetry } from './telemetry.js';
 
@@ -125,6 +126,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
   const blockMs = (): number => chain.health().blockTimeMs;
   const report = (part: string) => (ok: boolean, state: string) => readiness.set(part, ok, state);
 
+  const compaction = new HeapCompaction({ clock, log: component(log, 'heap') });
   const rounds = new RunRounds(
     {
       intervalMs: neuron.roundInterval * 1000,
@@ -172,6 +174,7 @@ export function openDuties(options: ValidatorOptions, parts: DutyParts): Duty[] 
       report: report('rounds'),
       room: () => parts.disk.room,
       exam: parts.exam,
+      afterRound: () => compaction.afterRound(),
     },
   );
   const weights = new SetWeights(

@@ -26,7 +26,7 @@ export async function keepEvidence(
     { what: 'the seal of the last round', ms: SEAL_DEADLINE_MS, clock, signal },
     async (inner) => {
       for (;;) {
-        const sealed = (await listEvidence(source)).filter((number) => number >= at.firstRound);
+        const sealed = (await listEvidence(source, last)).filter((number) => number >= at.firstRound);
         if (sealed.length > last - at.firstRound) return sealed;
         await clock.sleep(POLL_MS, inner);
       }

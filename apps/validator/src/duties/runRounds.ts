@@ -42,6 +42,8 @@ export class RunRounds implements Duty {
       readonly room: () => Room;
       /** Of the judge: without it no answer may be judged. */
       readonly exam: Pick<StartUpExam, 'mayJudge' | 'state'>;
+      /** What would disturb the time that answers take. */
+      readonly afterRound: () => void;
     },
   ) {}
 
@@ -65,6 +67,7 @@ export class RunRounds implements Duty {
         report(true, 'running');
         await runRound(round, this.parts, signal);
         this.announce(round.id);
+        this.parts.afterRound();
         failures = 0;
       } catch (error) {
         signal.throwIfAborted();

@@ -20,6 +20,7 @@ function rounds(parts: RoundParts, more: Partial<RunRoundsOptions> = {}) {
       room: () => place.room,
       exam,
       report: (_ok, state) => states.push(state),
+      afterRound: () => void states.push('after'),
     },
   );
   return { duty, states, place, exam };
@@ -38,7 +39,7 @@ describe('the round duty', () => {
     expect(store.rounds.closedCount()).toBe(2);
     expect((second?.startedMs ?? 0) - (first?.startedMs ?? 0)).toBeGreaterThanOrEqual(10_000);
     expect(second?.seed).not.toBe(first?.seed);
-    expect(states.at(-1)).toBe('done');
+    expect(states).toEqual(['running', 'after', 'running', 'after', 'done']);
   });
 
   it('asks no miner before the judge has passed its exam, and says what it waits for', async () => {

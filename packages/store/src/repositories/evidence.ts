@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt } from 'drizzle-orm';
 import { evidence, rounds } from '../schema/index.js';
 import type { Session } from '../session.js';
 import type { Round } from './rounds.js';
@@ -47,10 +47,10 @@ export class EvidenceRepository {
     );
   }
 
-  /** Newest first, at most `limit`. */
-  latest(limit: number): EvidenceSeal[] {
+  /** Newest first, at most `limit`, of rounds below `before`. */
+  latest(limit: number, before: number = Number.MAX_SAFE_INTEGER): EvidenceSeal[] {
     return this.session.read('evidence.latest', (tx) =>
-      tx.select().from(evidence).orderBy(desc(evidence.number)).limit(limit).all(),
+      tx.select().from(evidence).where(lt(evidence.number, before)).orderBy(desc(evidence.number)).limit(limit).all(),
     );
   }
 }

@@ -11,13 +11,13 @@ export const evidenceExport = operatorCommand({
   schema: z.strictObject({
     gateway: option(z.url(), { help: 'address of the gateway', placeholder: 'http://…' }),
     to: option(z.string().min(1).default('evidence'), { help: 'folder for the files', placeholder: 'folder' }),
-    last: option(z.int().min(1).max(500).default(500), { help: 'only the newest so many rounds' }),
+    last: option(z.int().min(1).max(1_000_000).default(1_000_000), { help: 'only the newest so many rounds' }),
     json: jsonFlag,
   }),
   finish: (values) => values,
   work: async ({ gateway, to, last, json }, context) => {
     const source = { gateway, clock: systemClock, signal: context.signal };
-    const files = await saveEvidence(source, (await listEvidence(source)).slice(-last), to);
+    const files = await saveEvidence(source, await listEvidence(source, last), to);
     return print(context, json, { json: { files }, text: `${files.length} rounds written to ${to}` });
   },
 });

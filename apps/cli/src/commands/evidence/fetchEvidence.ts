@@ -11,7 +11,10 @@ const WAITS = 10;
 const LONGEST_WAIT_MS = 60_000;
 /** Of one reply; a round of 16 questions to 256 miners stays far below. */
 const MAX_BYTES = 64 * 1024 * 1024;
-const listSchema = z.object({ data: z.array(z.object({ number: z.int(), sha256: z.string() })) });
+const listSchema = z.object({
+  data: z.array(z.object({ number: z.int(), sha256: z.string() })),
+  has_more: z.boolean().default(false),
+});
 
 export interface EvidenceSource {
   /** Address of a validator's gateway. */
@@ -20,10 +23,22 @@ export interface EvidenceSource {
   readonly signal: AbortSignal;
 }
 
-/** Numbers of the rounds that the gateway has evidence of, oldest first. @throws CodedError CLI_GATEWAY */
-export async function listEvidence(source: EvidenceSource): Promise<number[]> {
-  const { data } = await get(source, '/v1/evidence', listSchema);
-  return data.map(({ number }) => number).sort((a, b) => a - b);
+/** Numbers of the newest rounds, at most `last`, that the gateway has evidence of, oldest first. @throws CodedError CLI_GATEWAY */
+export async function listEvidence(source: EvidenceSource, last: number): Promise<number[]> {
+  const newestFirst: number[] = [];
+  for (let more = true; more && newestFirst.length < last; ) {
+    const before = newestFirst.at(-1) ?? Number.POSITIVE_INFINITY;
+    const page = await get(
+      source,
+      newestFirst.length === 0 ? '/v1/evidence' : `/v1/evidence?before=${before}`,
+      listSchema,
+    );
+    // A gateway that gives the same rounds again has no more of them.
+    const older = page.data.map(({ number }) => number).filter((number) => number < before);
+    newestFirst.push(...older.sort((a, b) => b - a));
+    more = page.has_more && older.length > 0;
+  }
+  return newestFirst.slice(0, last).reverse();
 }
 
 /** Fetches the evidence of rounds into a folder, one file each, and returns the files. @throws CodedError CLI_GATEWAY */

@@ -30,7 +30,7 @@ export async function soundEvidence(at: string, signal: AbortSignal): Promise<Op
 export async function newestEvidence(gateway: string, last: number, signal: AbortSignal): Promise<OpenedEvidence[]> {
   await ready();
   const source: EvidenceSource = { gateway, clock: systemClock, signal };
-  const numbers = (await listEvidence(source)).slice(-last);
+  const numbers = await listEvidence(source, last);
   if (numbers.length === 0) {
     throw cliError(CliErrorCode.BrokenEvidence, `${gateway} has no evidence yet`, {
       remedy: 'Wait until it has closed its first round.',

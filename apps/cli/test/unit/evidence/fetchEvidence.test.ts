@@ -3,8 +3,8 @@ import { describeError, systemClock } from '@bettertherapy/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listEvidence } from '../../../src/commands/evidence/fetchEvidence.js';
 
-/** Why a gateway that answers so gives no list; null when it gives one. */
-async function listFrom(answer: RequestListener): Promise<string | null> {
+/** What {@link listEvidence} makes of a gateway that answers so. */
+async function numbersFrom(answer: RequestListener, last = 1_000): Promise<number[]> {
   const server = createServer(answer);
   onTestFinished(async () => {
     server.closeAllConnections();
@@ -14,15 +14,48 @@ async function listFrom(answer: RequestListener): Promise<string | null> {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : null;
   const source = { gateway: `http://127.0.0.1:${port}`, clock: systemClock, signal: new AbortController().signal };
-  return listEvidence(source).then(
+  return listEvidence(source, last);
+}
+
+/** Why a gateway that answers so gives no list; null when it gives one. */
+async function listFrom(answer: RequestListener): Promise<string | null> {
+  return numbersFrom(answer).then(
     () => null,
     (error: unknown) => describeError(error),
   );
 }
 
+/** A gateway with the evidence of rounds 1 to `rounds` that lists so many in one reply, newest first. */
+function paged(rounds: number, inOne: number): { readonly answer: RequestListener; readonly asked: string[] } {
+  const asked: string[] = [];
+  const answer: RequestListener = ({ url = '' }, reply) => {
+    asked.push(url);
+    const before = Number(new URL(url, 'http://gateway').searchParams.get('before') ?? rounds + 1);
+    const numbers = Array.from({ length: rounds }, (_, at) => rounds - at).filter((number) => number < before);
+    const data = numbers.slice(0, inOne).map((number) => ({ number, sha256: '0'.repeat(64) }));
+    reply.end(JSON.stringify({ data, has_more: numbers.length > inOne }));
+  };
+  return { answer, asked };
+}
+
 describe('evidence of a gateway', () => {
   it('is listed', async () => {
     expect(await listFrom((_, reply) => reply.end(`{"data":[{"number":1,"sha256":"${'0'.repeat(64)}"}]}`))).toBeNull();
+  });
+
+  it.each<[string, number, number[], number]>([
+    ['all of it, however many replies that takes', 1_000, [1, 2, 3, 4, 5, 6, 7], 3],
+    ['the newest, in no more replies than it takes', 4, [4, 5, 6, 7], 2],
+    ['one reply when that has enough', 3, [5, 6, 7], 1],
+  ])('is listed oldest first: %s', async (_name, last, expected, replies) => {
+    const { answer, asked } = paged(7, 3);
+    expect(await numbersFrom(answer, last)).toEqual(expected);
+    expect(asked).toHaveLength(replies);
+  });
+
+  it('ends where a gateway says that there is more and gives the same again', async () => {
+    const data = [{ number: 1, sha256: '0'.repeat(64) }];
+    expect(await numbersFrom((_, reply) => reply.end(JSON.stringify({ data, has_more: true })))).toEqual([1]);
   });
 
   it('is not taken from one that never stops sending', async () => {

@@ -4,7 +4,7 @@ import { apiError } from '../http/errors.js';
 import { type Route, route } from '../http/route.js';
 import type { GatewayParts } from '../parts.js';
 
-/** Seals listed at most. */
+/** Seals in one reply at most. */
 const LISTED = 500;
 
 /** What every round paid for and why, for anybody who wants to compute it again. */
@@ -17,16 +17,20 @@ export function evidenceRoutes({ store, evidence }: Pick<GatewayParts, 'store' |
         summary: 'Hashes of the evidence of the newest rounds, newest first',
         tag: 'evidence',
         access: 'public',
-        replies: { 200: { description: 'Number, hash, the hash before it, and when it was sealed' } },
-      },
-      () => ({
-        status: 200,
-        body: {
-          data: store.evidence.latest(LISTED).map(({ number, sha256, previous, sealedMs }) => {
-            return { number, sha256, previous, sealed_ms: sealedMs };
-          }),
+        query: z.object({ before: z.coerce.number().int().min(1).optional() }),
+        replies: {
+          200: {
+            description: `Number, hash, the hash before it, and when it was sealed, of at most ${LISTED} rounds below \`before\`; has_more: there are older ones`,
+          },
         },
-      }),
+      },
+      ({ query: { before } }) => {
+        const seals = store.evidence.latest(LISTED + 1, before);
+        const data = seals.slice(0, LISTED).map(({ number, sha256, previous, sealedMs }) => {
+          return { number, sha256, previous, sealed_ms: sealedMs };
+        });
+        return { status: 200, body: { data, has_more: seals.length > LISTED } };
+      },
     ),
     route(
       {

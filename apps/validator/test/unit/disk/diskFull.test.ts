@@ -91,6 +91,7 @@ describe('a disk that fills up', () => {
         room: () => gate.room,
         exam: { mayJudge: true, state: 'passed' },
         report: (_ok, state) => reports.push(state),
+        afterRound: () => undefined,
       },
     );
     const running = duty.run(never);
