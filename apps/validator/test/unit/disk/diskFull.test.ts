@@ -134,6 +134,7 @@ describe('a disk that fills up', () => {
         room: () => gate.room,
         exam: { mayJudge: true, state: 'passed' },
         report: () => undefined,
+        afterRound: () => undefined,
       },
     );
     const running = duty.run(never);
