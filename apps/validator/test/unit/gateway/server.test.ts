@@ -1,25 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@bettertherapy/core';
 import { temporaryFolder } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Room } from '../../../src/disk/diskGate.js';
-import { anonymous, apiKeyReader, authenticate } from '../../../src/gateway/http/caller.js';
-import { API_ERRORS, apiError, errorReply } from '../../../src/gateway/http/errors.js';
+import { apiKeyReader } from '../../../src/gateway/http/caller.js';
+import { API_ERRORS } from '../../../src/gateway/http/errors.js';
 import { Limits } from '../../../src/gateway/http/limits.js';
-import { openApiPath } from '../../../src/gateway/http/openapi.js';
 import { route } from '../../../src/gateway/http/route.js';
 import { GatewayServer } from '../../../src/gateway/server.js';
 import { freshStore, onEnd } from '../fixture.js';
-import { runGateway } from './fixture.js';
-
-const documentShape = z.object({
-  paths: z.record(
-    z.string(),
-    z.record(z.string(), z.object({ parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]) })),
-  ),
-});
 
 const generous = {
   ratePerMinute: 6_000,
@@ -276,75 +267,5 @@ describe('the gateway server', () => {
     expect((await post(`Bearer ${text}`, '{"n":1}')).status).toBe(200);
     store.apiKeys.revoke(text.split('_')[1] ?? '', 1);
     expect((await post(`Bearer ${text}`, '{"n":1}')).status).toBe(401);
-  });
-});
-
-describe('limits', () => {
-  const caller = anonymous('1');
-  it('bound the questions of one caller and of all together, and give places back once', () => {
-    const limits = new Limits(generous, { clock: systemClock });
-    const first = limits.enter(caller);
-    limits.enter(caller);
-    expect(() => limits.enter(caller)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
-    limits.enter(anonymous('2'));
-    expect(() => limits.enter(anonymous('3'))).toThrow(expect.objectContaining({ code: 'overloaded' }));
-    first();
-    first();
-    expect(limits.active).toBe(2);
-    limits.enter(anonymous('3'));
-  });
-
-  it('of a key go before those of the gateway', () => {
-    const limits = new Limits(generous, { clock: systemClock });
-    const narrow = { ...caller, concurrency: 1 };
-    limits.enter(narrow);
-    expect(() => limits.enter(narrow)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
-  });
-});
-
-describe('an error', () => {
-  it.each(Object.entries(API_ERRORS))('%s has a status, a type and a remedy', (code, [status]) => {
-    const error = apiError(code as keyof typeof API_ERRORS, 'message', {
-      retryAfterMs: status === 429 ? 1_500 : undefined,
-    });
-    const reply = errorReply(error);
-    expect(reply.status).toBe(status);
-    expect(reply.retryAfterSeconds).toBe(status === 429 ? 2 : status === 503 ? 1 : null);
-    expect(error.remedy).not.toBe('');
-  });
-
-  it('is raised for a bad token also where none is needed', () => {
-    expect(() => authenticate('Bearer nonsense', '1', 'public', [])).toThrow(
-      expect.objectContaining({ code: 'invalid_api_key' }),
-    );
-    expect(authenticate(undefined, '1', 'public', [])).toEqual(anonymous('1'));
-  });
-});
-
-describe('the document', () => {
-  it('lists exactly the routes that are served, each with what it takes', async () => {
-    const { gateway, call, parts } = await runGateway();
-    const { body, status } = await call('/openapi.json');
-    expect(status).toBe(200);
-    const paths = Object.entries(documentShape.parse(body).paths);
-    const documented = paths.flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    const served = gateway.served().map(([method, url]) => `${method} ${openApiPath(url)}`);
-    expect(documented.sort()).toEqual(served.sort());
-    for (const [path, methods] of paths) {
-      for (const { parameters } of Object.values(methods)) {
-        const named = parameters.filter((one) => one.in === 'path').map((one) => one.name);
-        expect(named.sort(), path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort());
-      }
-    }
-    expect(readFileSync(join(parts.options.data.dir, 'gateway.url'), 'utf8').trim()).toBe(gateway.url);
-  });
-
-  it('leads from the page of a gateway without built pages', async () => {
-    const { call } = await runGateway();
-    const { status, text, headers } = await call('/');
-    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(text.toLowerCase()).toContain('<!doctype html>');
   });
 });

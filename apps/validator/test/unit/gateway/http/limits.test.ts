@@ -63,3 +63,34 @@ describe('new patients of one address', () => {
     expect(() => limits.takeNewPatient('198.51.100.8')).not.toThrow();
   });
 });
+
+const generous = {
+  ratePerMinute: 6_000,
+  addressRatePerMinute: 60_000,
+  newPatientsPerHour: 60,
+  concurrency: 2,
+  maxStreams: 3,
+};
+
+describe('places', () => {
+  const one = anonymous('1');
+  it('bound the questions of one caller and of all together, and give places back once', () => {
+    const limits = new Limits(generous, { clock: new FakeClock() });
+    const first = limits.enter(one);
+    limits.enter(one);
+    expect(() => limits.enter(one)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
+    limits.enter(anonymous('2'));
+    expect(() => limits.enter(anonymous('3'))).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    first();
+    first();
+    expect(limits.active).toBe(2);
+    limits.enter(anonymous('3'));
+  });
+
+  it('of a key go before those of the gateway', () => {
+    const limits = new Limits(generous, { clock: new FakeClock() });
+    const narrow = { ...one, concurrency: 1 };
+    limits.enter(narrow);
+    expect(() => limits.enter(narrow)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
+  });
+});
