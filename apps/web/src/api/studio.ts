@@ -50,7 +50,8 @@ export function studioApi(token: string) {
       const of = `/${encodeURIComponent(id)}`;
       return {
         read: (signal?: AbortSignal) => call<TwinInStudio>(of, { signal }),
-        saveDraft: (draft: Draft) =>
+        /** The adapter stays as it is: it has a page of its own. */
+        saveDraft: ({ adapter: _, ...draft }: Draft) =>
           call<{ draft: Draft; problems: readonly Problem[] }>(`${of}/draft`, { method: 'PUT', body: draft }),
         check: async () =>
           (await post<{ checks: readonly Check[] }>(`${of}/draft/check`, {}, MODEL_DEADLINE_MS)).checks,

@@ -72,7 +72,9 @@ export function twinRoutes(parts: StudioParts): Route[] {
       },
       ({ caller, params, body }) => {
         const doctor = ownerOf(caller, params.id, store);
-        const problems = refusing(() => registry.saveDraft(params.id, body));
+        // A form that was opened before an adapter was attached must not take it out again.
+        const draft = 'adapter' in body ? body : { ...body, adapter: registry.catalogue.nextAdapter(params.id) };
+        const problems = refusing(() => registry.saveDraft(params.id, draft));
         note(store, {
           doctor,
           action: 'draft',

@@ -91,6 +91,21 @@ describe('an adapter in the studio', () => {
     expect(Buffer.from(await given.arrayBuffer())).toEqual(BYTES);
   });
 
+  it('stays when a draft is saved that says nothing of it, also one that begins anew', async () => {
+    const { studio, base, attach, upload, store } = await withTwin();
+    await attach(await upload(BYTES));
+    const { adapter: _, ...form } = twinOf(base, 'dr-ada', { title: 'MD' });
+    const adapter = { sha256: sha256Of(BYTES) };
+    await studio('PUT', `${TWIN}/draft`, form);
+    expect(store.twins.get('dr-ada')?.draft).toMatchObject({ title: 'MD', adapter });
+    await studio('POST', `${TWIN}/submit`, {});
+    expect(store.twins.get('dr-ada')?.draft).toBe(null);
+    await studio('PUT', `${TWIN}/draft`, form);
+    expect(store.twins.get('dr-ada')?.draft).toMatchObject({ adapter });
+    await studio('PUT', `${TWIN}/draft`, { ...form, adapter: null });
+    expect(store.twins.get('dr-ada')?.draft).toMatchObject({ adapter: null });
+  });
+
   it('is taken out of the next version only', async () => {
     const { studio, attach, upload, store } = await withTwin();
     await attach(await upload(BYTES));
