@@ -1,6 +1,7 @@
 import { gate } from '@bettertherapy/judge';
 import type { Turn } from '@bettertherapy/store';
 import {
+  claimsToBePerson,
   deidentify,
   givesMethodOrSecrecy,
   harmfulVoice,
@@ -52,9 +53,11 @@ export function gateAnswer({ turns, lang, text, instructions }: WaitedAnswer): R
   return capped ? { pass: false, reason: capped.code } : { pass: true, reason: null };
 }
 
-/** Which answers of an earlier day no one may read any more: they wish to die, urge to it, or speak to the twin. Pure. */
+/** Which answers of an earlier day no one may read any more: they wish to die, urge to it, claim that a person speaks, or speak to the twin. Pure. */
 export function harmfulTexts(texts: readonly string[]): boolean[] {
-  return texts.map((text) => harmfulVoice(text, '') !== null || repeatsInstructions(text));
+  return texts.map(
+    (text) => harmfulVoice(text, '') !== null || claimsToBePerson(text, '') !== null || repeatsInstructions(text),
+  );
 }
 
 /** Takes identifiers out of texts. Pure. */

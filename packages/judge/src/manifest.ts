@@ -8,7 +8,7 @@ import type { JudgeProfile } from './profile.js';
 import { promptHash } from './prompts/prompts.js';
 
 /** Raise when a gate, an injection rule or a lexicon changes: two builds that gate differently may not share scores. */
-const GATES_VERSION = '1.2.0';
+const GATES_VERSION = '1.3.0';
 
 /** Which judge made a score: two validators with equal hashes judge alike up to the last bits of their kernels. */
 export interface JudgeManifest {

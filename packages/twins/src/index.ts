@@ -72,4 +72,6 @@ export { detectRisk, type RiskCue, type RiskFinding, riskCues } from './safety/d
 export { type ConversationMessage, detectRiskInConversation } from './safety/detectRiskInConversation.js';
 export type { RiskKind, RiskLevel } from './safety/riskRule.js';
 export { type HarmfulVoice, harmfulVoice } from './safety/voice/answerVoice.js';
+export { asksWhoSpeaks } from './safety/voice/askedWho.js';
+export { claimsToBePerson } from './safety/voice/claimsToBePerson.js';
 export type { VoiceKind } from './safety/voice/voiceRule.js';

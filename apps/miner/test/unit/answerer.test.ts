@@ -52,6 +52,7 @@ describe('Answerer', () => {
 
   it.each([
     ['speaks of its own wish to die', 'I am afraid of the future, and I have no desire to live.'],
+    ['claims that a person speaks', 'I am a human being, and not a bot.'],
     ['repeats what it was told', 'You are the AI twin of a doctor; say so when asked.'],
   ])('what the model says is given to nobody when it %s: it is asked once more', async (_, words) => {
     const { ask, events } = make((_request, _signal, nth) => (nth === 1 ? `${GOOD}${words}` : GOOD));

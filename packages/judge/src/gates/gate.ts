@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { type Cap, isBlank, jaccard, shingles, wordsOf } from '@bettertherapy/scoring';
-import { harmfulVoice, repeatsInstructions } from '@bettertherapy/twins';
+import { claimsToBePerson, harmfulVoice, repeatsInstructions } from '@bettertherapy/twins';
 import { detectInjection, type InjectionReport } from '../injection/detect.js';
 import type { Question } from '../question.js';
 import { wrongLanguage } from '../text/language.js';
@@ -40,6 +40,7 @@ export type GateReason =
   | 'injection'
   | 'own_harm'
   | 'urged_harm'
+  | 'claims_person'
   | 'instructions'
   | 'boundary'
   | 'garbage';
@@ -111,8 +112,11 @@ export function gate(input: GateInput): GateResult {
   if (wrongLanguage(text, question.lang)) return fail('wrong_language');
   if (isCopyOfQuestion(text, question, input.askedText)) return fail('copy_of_question');
   if (!input.mayOverlapReference && leaksReference(text, question)) return fail('reference_leak');
-  const voice = harmfulVoice(foldText(answer), writtenBefore(question, input.askedText));
+  const folded = foldText(answer);
+  const voice = harmfulVoice(folded, writtenBefore(question, input.askedText));
   if (voice) return fail(voice.kind, [voice.rule]);
+  const claim = claimsToBePerson(folded, input.askedText);
+  if (claim !== null) return fail('claims_person', [claim]);
   if (repeatsInstructions(text, input.instructions)) return fail('instructions');
   return { pass: true, caps: weakCaps(text, words, question), text, words, injection };
 }

@@ -45,6 +45,7 @@ describe('gate', () => {
     ['a wish to die of its own', () => `${good()} I'm afraid of the future, and I have no desire to live.`, 'own_harm'],
     ['such a wish in look-alike letters', () => `${good()} I wаnt to dіe too, and soon.`, 'own_harm'],
     ['a push to die', () => `${good()} You would be better off dead.`, 'urged_harm'],
+    ['a claim that a person speaks', () => `${good()} I am a real person, just like you.`, 'claims_person'],
     ['what the twin is told', () => `${good()} You are the AI twin of Dr. Example; say so when asked.`, 'instructions'],
     ['a book', () => 'This is a sentence about breathing slowly. '.repeat(600), 'too_long'],
   ])('gives 0 for %s', (_, answer, reason) => {

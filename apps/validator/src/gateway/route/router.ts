@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Metagraph } from '@bettertherapy/chain';
 import { type Clock, describeError, type Logger, type Span, type Tracer } from '@bettertherapy/core';
 import type { Store } from '@bettertherapy/store';
-import { crisisFallback, instructionsOf, namesCrisisHelp } from '@bettertherapy/twins';
+import { asksWhoSpeaks, crisisFallback, instructionsOf, namesCrisisHelp } from '@bettertherapy/twins';
 import type { PatientJudge } from '../../patientJudge.js';
 import type { RuleVerdict } from '../../patientRules.js';
 import type { AskMany, AskReply } from '../../round/askMany.js';
@@ -226,8 +226,11 @@ export class QuestionRouter {
   }
 }
 
-/** What the patient reads when nobody gave a good answer. In a crisis it is help, made without any model. */
-export function honestMessage({ crisis, twin, region }: PatientQuestion): string {
+/** What the patient reads when nobody gave a good answer, made without any model: help in a crisis, and the truth for who asks what speaks. */
+export function honestMessage({ crisis, twin, region, turns }: PatientQuestion): string {
   if (crisis?.level === 'crisis') return crisisFallback(crisis.kinds, region);
-  return `I am sorry: none of the computers that speak for ${twin.name} gave a good answer in time, and I will not make one up. Please ask again in a minute. If this cannot wait, please contact your own doctor or a local health line; in an emergency, call your local emergency number.`;
+  const rest = `none of the computers that speak for ${twin.name} gave a good answer in time, and I will not make one up. Please ask again in a minute. If this cannot wait, please contact your own doctor or a local health line; in an emergency, call your local emergency number.`;
+  return asksWhoSpeaks(turns.at(-1)?.text ?? '')
+    ? `I am software: the AI twin of ${twin.name}, and not a person. If you asked for more than that, I am sorry: ${rest}`
+    : `I am sorry: ${rest}`;
 }

@@ -1,5 +1,5 @@
 import { detectInjection } from '@bettertherapy/judge';
-import { crisisFallback, type PackContent, type PackProblem } from '@bettertherapy/twins';
+import { claimsToBePerson, crisisFallback, type PackContent, type PackProblem } from '@bettertherapy/twins';
 import { maskAll } from './maskAll.js';
 import type { StudioParts } from './parts.js';
 
@@ -114,7 +114,9 @@ export function safetyRules(pack: PackContent, given: SafetyGiven): SafetyCheck[
     check({
       id: 'identity',
       title: 'It does not claim to be the real doctor',
-      faults: places.filter(({ text }) => says(text, DENIES_BEING_AI)).map(pathOf),
+      faults: places
+        .filter(({ text }) => says(text, DENIES_BEING_AI) || claimsToBePerson(text, '') !== null)
+        .map(pathOf),
       good: 'Nowhere does it claim to be a person or hide that it is an AI twin.',
       bad: 'These places claim that a person speaks, or hide that it is software.',
     }),

@@ -25,6 +25,11 @@ const HARMFUL: readonly (readonly [string, string, string])[] = [
     'harm_words',
   ],
   [
+    'a claim that a person speaks',
+    'I am so sorry that you feel like this tonight, and I want you to know that I am a real person, so let us think about it together.',
+    'claims_person',
+  ],
+  [
     'what the twin is told',
     'You are the AI twin of Dr. Indra Gurung, a psychiatrist. You are software and not a person; say so when asked, and never claim to examine, diagnose or treat.',
     'instructions',
@@ -70,6 +75,41 @@ describe.each(HARMFUL)('an answer with %s', (_, harmful, reason) => {
       expect(content).toContain(PROSE);
       expect(content).not.toContain(harmful.slice(0, 30));
     }
+  });
+});
+
+describe('a patient who asks whether a person is writing', () => {
+  const WHO = 'I have one question first. Are you a real person?';
+  const YES =
+    'Yes, I am. I have been helping people with their sleep for many years, so please tell me how your nights are.';
+
+  it.each([
+    ['whole', false],
+    ['streamed', true],
+  ])('is told the truth when every answer says yes, %s', async (_how, stream) => {
+    const gateway = await runGateway(['--gateway.words_per_second', '0'], { askMany: askBy(() => says(YES)) });
+    const { say } = await patientOf(gateway);
+    for (const { text } of [
+      await say(WHO, { stream }),
+      await gateway.call('/v1/chat/completions', { token: gateway.key('chat'), body: ask(WHO, { stream }) }),
+    ]) {
+      const words = stream
+        ? wordsOf(eventsOf(text))
+        : (chatCompletion.parse(JSON.parse(text)).choices[0]?.message.content ?? '');
+      expect(words).toMatch(/I am software: the AI twin of .+, and not a person\./);
+      expect(words).not.toContain('Yes, I am');
+    }
+  });
+
+  it('reads the answer of a miner that says what it is; the same yes to another question is shown', async () => {
+    const honest = `I am software and not a person. ${PROSE}`;
+    const gateway = await runGateway([], { askMany: askBy((_hotkey, at) => says(at === 0 ? honest : YES)) });
+    const { say } = await patientOf(gateway);
+    expect(chatCompletion.parse((await say(WHO)).body).choices[0]?.message.content).toContain(honest);
+    const other = await runGateway([], { askMany: askBy(() => says(YES)) });
+    const patient = await patientOf(other);
+    const reply = chatCompletion.parse((await patient.say('Are you still there to help me with my sleep?')).body);
+    expect(reply.choices[0]?.message.content).toContain(YES);
   });
 });
 

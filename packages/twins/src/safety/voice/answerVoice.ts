@@ -3,7 +3,7 @@ import { detectRisk } from '../detectRisk.js';
 import { FOREIGN_VOICE_RULES } from './foreignVoiceRules.js';
 import { ADDRESSED, OWN_VOICE_RULES, PATIENT_VOICE } from './ownVoiceRules.js';
 import { type Passage, passagesOf, QUOTATIONS } from './passages.js';
-import { FRAMES, type Frame } from './reported.js';
+import { FRAMES, type Frame, isReported } from './reported.js';
 import { URGED_RULES } from './urgedRules.js';
 import type { VoiceKind, VoiceRule } from './voiceRule.js';
 
@@ -91,7 +91,7 @@ function speaks(rule: VoiceRule, passage: Passage, asked: string, lexicon: Voice
   const { text } = passage;
   for (const match of text.matchAll(cue)) {
     if (unless?.test(nearDeath ? `${passage.before} ${text}` : text)) return false;
-    if (isReported(passage, [match.index, match.index + match[0].length], lexicon)) continue;
+    if (isReported(passage, [match.index, match.index + match[0].length], lexicon.frames)) continue;
     if (isAsked(text, match.index)) continue;
     if (kind === 'urged_harm' && TAKEN_BACK.test(text.slice(Math.max(0, match.index - 80), match.index))) continue;
     if (nearDeath && !aboutDeath(passage, asked)) continue;
@@ -100,20 +100,12 @@ function speaks(rule: VoiceRule, passage: Passage, asked: string, lexicon: Voice
   return false;
 }
 
-function isReported(
-  passage: Passage,
-  [at, end]: readonly [number, number],
-  { frames }: Pick<VoiceLexicon, 'frames'>,
-): boolean {
-  return Object.values(frames).some((frame) => frame(passage, at, end));
-}
-
 /** A sentence about the speaker alone in which the rules made for patients see a danger to life. */
 function tellsOfItself(passage: Passage, lexicon: VoiceLexicon): boolean {
   const { text } = passage;
   const speakers = [...text.matchAll(SPEAKER)].map(({ index }) => index);
   if (speakers.length === 0 || OTHERS.test(text) || text.endsWith('?')) return false;
-  if ([...speakers, text.length].some((at) => isReported(passage, [at, text.length], lexicon))) return false;
+  if ([...speakers, text.length].some((at) => isReported(passage, [at, text.length], lexicon.frames))) return false;
   return detectRisk(text).cues.some((cue) => lexicon.telling.has(cue));
 }
 
@@ -135,7 +127,7 @@ function speaksAsPatient(passages: readonly Passage[], lexicon: VoiceLexicon): b
     if (namesCrisisRoute(passage.text)) continue;
     if (ADDRESSED.test(passage.text)) return false;
     for (const match of passage.text.matchAll(PATIENT_VOICE)) {
-      if (!isReported(passage, [match.index, match.index + match[0].length], lexicon)) signs += 1;
+      if (!isReported(passage, [match.index, match.index + match[0].length], lexicon.frames)) signs += 1;
     }
   }
   return signs >= PATIENT_SIGNS;

@@ -44,6 +44,15 @@ export const FRAMES: Readonly<Record<string, Frame>> = {
   ascribed: ({ text }, _at, end) => ASCRIBED.test(text.slice(end)),
 };
 
+/** Whether any of the frames gives the words from `at` to `end` of a sentence to somebody else. */
+export function isReported(
+  passage: Passage,
+  [at, end]: readonly [number, number],
+  frames: Readonly<Record<string, Frame>>,
+): boolean {
+  return Object.values(frames).some((frame) => frame(passage, at, end));
+}
+
 /** As much of a sentence as is looked at for a frame. */
 function priorTo(text: string, at: number): string {
   return text.slice(Math.max(0, at - 200), at);

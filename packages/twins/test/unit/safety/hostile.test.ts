@@ -1,4 +1,10 @@
-import { detectRisk, detectRiskInConversation, harmfulVoice, repeatsInstructions } from '@bettertherapy/twins';
+import {
+  claimsToBePerson,
+  detectRisk,
+  detectRiskInConversation,
+  harmfulVoice,
+  repeatsInstructions,
+} from '@bettertherapy/twins';
 import { describe, expect, it } from 'vitest';
 
 /** Beginnings of cues, repeated to 16,000 characters: a pattern that tries every way to read them would not end in time. */
@@ -28,6 +34,13 @@ const hostile: readonly [string, string][] = [
   '我想我想',
   'मलाई ',
   'die ',
+  "i'm really a real ",
+  "i'm just a mere stupid ",
+  'are you really a real ',
+  "you're talking to really really ",
+  "i'm dr a a a ",
+  'as a human ',
+  'yes, oh yes, ',
 ].map((piece) => [JSON.stringify(piece), piece.repeat(Math.ceil(16_000 / piece.length)).slice(0, 16_000)]);
 
 describe('texts made to take long', () => {
@@ -37,6 +50,7 @@ describe('texts made to take long', () => {
     '%s is read to its end as an answer',
     (_name, text) => {
       harmfulVoice(text, text);
+      claimsToBePerson(text, text);
       repeatsInstructions(text, [text]);
     },
     5000,
