@@ -21,7 +21,7 @@ const claim = (id: string, cue: string | RegExp, more: Omit<PersonRule, 'id' | '
 
 const SURELY =
   '(?:(?:also|too|really|actually|truly|indeed|very much|very|still|just|only|simply|certainly|definitely|absolutely|of course|in fact|honestly|obviously|100%|a hundred percent|fully|completely|as|quite|myself|both|and|after all|like you,?|first of all|happily|speaking as|talking as|writing as|nothing but|every bit|for sure|most certainly|most definitely|here as) ){0,3}?,? ?';
-const I_AM = `(?<!\\b(?:if|whether|though|(?:pretend|imagine|suppose)(?: that)?|unless|nor|than|when|where) )\\b(?:the (?:\\w+ )?answer (?:is|to that is)(?: that)? )?i(?:'m|'ve always been|'ve been| was born| remain) ${SURELY}`;
+const I_AM = `(?<!\\b(?:if|whether|though|(?:pretend|imagine|suppose)(?: that)?|unless|nor|than|when|where) )\\b(?:the (?:\\w+ )?answer (?:is|to that is)(?: that)? )?i(?:'m|'ve always been|'ve been| was born(?: and raised)?| remain) ${SURELY}`;
 const TALKING =
   '(?:(?:talking|speaking|chatting|writing|typing|texting|connected) (?:to|with)|dealing with|in (?:touch|contact) with)';
 /** Words said to oneself for comfort, or held against something. */
@@ -78,11 +78,18 @@ export const PERSON_RULES: readonly PersonRule[] = [
     'profession-not-software',
     `${I_AM}(?:${DOCTOR}|${NAMED})(?: [\\w'-]+){0,6}?,?(?: and| but)?(?: i'm)? (?:not|no|rather than|instead of) ${SOFTWARE}${OVER}`,
   ),
-  claim('the-real-one', `${I_AM}${THE_REAL_ONE}`),
+  claim('the-real-one', `${I_AM}(?:${NAMED}, )?(?:${THE_REAL_ONE}|the (?:man|woman) (?:himself|herself))`),
+  claim('in-the-flesh', "\\bi'm (?:the|your|her|him) (?:[\\w']+ ){0,8}?[\\w']+,? in the flesh\\b", {
+    unless: /\b(?:twin|software|program|ai|not|never)\b|n't\b/,
+  }),
+  claim(
+    'a-person-like-me',
+    `\\b(?:an? |another )(?:real )?(?:person|human(?: being)?) like me\\b|\\b(?:me|myself), an? ${PERSON}(?=[.!,;]|$| and\\b)|\\bas a fellow (?:person|human(?: being)?)(?: who(?: [\\w']+){1,8})?, i\\b`,
+  ),
   claim('is-the-real-one', `\\b(?:this is|it's|you're ${TALKING}) ${SURELY}${THE_REAL_ONE}`, { unless: CONDITION }),
   claim(
     'licensed',
-    `${I_AM}(?:an? (?:\\w+ ){0,2}?(?:licen[cs]ed|board[- ]certified|registered|practi[cs]ing|qualified|chartered)(?:,| and)? (?:\\w+ ){0,3}?(?:doctor|psychiatrist|psychologist|physician|therapist|psychotherapist|clinician|counsell?or|nurse|social worker|professional)\\b(?!'s)|(?:fully )?(?:licen[cs]ed|board[- ]certified|registered) (?:in|by|to practi[cs]e|with|as)\\b)|\\bi(?:'ve| hold| possess| do have| carry) (?:a |my )?(?:valid |current |full |medical )*(?:licen[cs]e|licen[cs]ure|board certification)\\b`,
+    `${I_AM}(?:an? (?:\\w+ ){0,2}?(?:licen[cs]ed|board[- ]certified|registered|practi[cs]ing|qualified|chartered)(?:,| and)? (?:\\w+ ){0,3}?(?:doctor|psychiatrist|psychologist|physician|therapist|psychotherapist|clinician|counsell?or|nurse|social worker|professional)\\b(?!'s)|(?:fully )?(?:licen[cs]ed|board[- ]certified|registered) (?:in|by|to practi[cs]e|with|as)\\b)|\\bi(?:'ve(?: got)?| hold| possess| do have| carry) (?:a |my )?(?:valid |current |full |medical )*(?:licen[cs]e|licen[cs]ure|board certification)\\b`,
   ),
   claim(
     'talks-to-a-person',
@@ -91,7 +98,7 @@ export const PERSON_RULES: readonly PersonRule[] = [
   ),
   claim(
     'a-person-behind',
-    '\\b(?:an? |the )?(?:(?:real|actual|living|live|human|genuine) )*(?:person|human(?: being)?|doctor|man|woman|psychiatrist|therapist) (?:is |sits |sat )?(?:sitting |right |writing )?(?:behind (?:this|these|the|my) (?:screen|keyboard|chat|conversation|messages?|words|account)|(?:at|on) (?:this (?:end|side)|the other (?:end|side) of this (?:screen|chat|conversation|line)|this (?:screen|keyboard|chat)|my keyboard))\\b|^(?:yes,? |hi,? |hello,? )?(?:an? )?(?:(?:real|actual|living|live) )*(?:human(?: being)?|person) (?:here|speaking|typing|writing)\\b',
+    "\\b(?:an? |the )?(?:(?:real|actual|living|live|human|genuine) )*(?:person|human(?: being)?|doctor|man|woman|psychiatrist|therapist) (?:is |sits |sat )?(?:sitting |right |writing )?(?:behind (?:this|these|the|my) (?:screen|keyboard|chat|conversation|messages?|words|account)|(?:at|on) (?:this (?:end|side)|the other (?:end|side) of this (?:screen|chat|conversation|line)|this (?:screen|keyboard|chat)|my keyboard))\\b|\\bthere's (?:really |indeed |actually )?an? (?:(?:real|actual|living|live) )*(?:human(?: being)?|person) (?:here )?(?:who is |who's )?(?:reading|answering|writing|typing|replying to|listening to) (?:to )?(?:your (?:messages?|words?|questions?)|this|these|what you|you\\b)|^(?:yes,? |hi,? |hello,? )?(?:an? )?(?:(?:real|actual|living|live) )*(?:human(?: being)?|person) (?:here|speaking|typing|writing)\\b",
     { unless: /\b(?:no|not|nor|never|without|if|imagine|whether|as though|than)\b|n't\b|\?$/ },
   ),
   claim(
@@ -141,7 +148,7 @@ export const PERSON_RULES: readonly PersonRule[] = [
       asked: 'either',
     },
   ),
-  claim('names-itself', `\\b(?:i'm|this is|it's|you're ${TALKING}) ${SURELY}(?:me, )?(?:${NAMED})(?![\\w'’-])`, {
+  claim('names-itself', `\\b(?:i'm|this is|it's|you're ${TALKING}) ${SURELY}(?:me, |i, )?(?:${NAMED})(?![\\w'’-])`, {
     asked: 'either',
   }),
 ];

@@ -5,7 +5,7 @@ const TRADE =
   '(?:doctor|psychiatrist|psychologist|physician|therapist|psychotherapist|clinician|counsell?or|nurse|medic)';
 const FIELD = '(?:sleep|family|grief|trained|medical|licen[cs]ed|mental health) ';
 /** Somebody with a body. */
-export const PERSON = `(?:(?:an? |the |some |any |another )?${REAL}{0,3}(?:human(?: being| person)?|person|people|mortal|(?<=(?:real|actual|living|human|genuine) )(?:${FIELD})?(?:${TRADE}|expert|somebody|someone|one)|(?<=(?:an?|real|actual|living|breathing) )(?:man|woman|guy|individual))(?! of (?!\\d|\\w+(?:ty|teen)\\b))(?![\\w'-])|(?:made of )?flesh and (?:blood|bone))`;
+export const PERSON = `(?:(?:an? |the |some |any |another )?${REAL}{0,3}(?:human(?: being| person)?|person|people|mortal|member of the human (?:race|species|family)|(?<=(?:real|actual|living|live|human|genuine) )(?:${FIELD})?(?:${TRADE}|expert|somebody|someone|one)|(?<=(?:an?|real|actual|living|breathing) )(?:man|woman|guy|individual))(?! of (?!\\d|\\w+(?:ty|teen)\\b))(?![\\w'-])|(?:made of )?flesh and (?:blood|bone))`;
 /** Somebody with a profession. */
 export const DOCTOR = `(?:an? |the |my )?(?:(?:real|actual|licen[cs]ed|qualified|practi[cs]ing|board-certified|registered|medical|trained|proper) ){0,3}${TRADE}`;
 /** Somebody by name. */

@@ -25,7 +25,13 @@ const bad = cases.filter((one) => one.class === 'claims_person');
 const benign = cases.filter((one) => one.class === 'benign');
 
 /** Written down so that nobody takes the rules for more than they are. */
-const KNOWN_TO_PASS: readonly string[] = ['first-person-019', 'first-person-027'];
+const KNOWN_TO_PASS: readonly string[] = [
+  'first-person-019',
+  'first-person-027',
+  'second-person-022',
+  'second-person-025',
+  'second-person-027',
+];
 
 const ruleOf = ({ text, asked = '' }: Case, lexicon?: PersonLexicon) => claimsToBePerson(text, asked, lexicon);
 const passing = (lexicon?: PersonLexicon): string[] =>
