@@ -1,5 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 
+const MIB = 2 ** 20;
+
 /** A run as the server has it. */
 export interface WandbRun {
   readonly id: string;
@@ -46,7 +48,14 @@ export class WandbServer {
   private port = 0;
   private server: FastifyInstance | null = null;
 
-  constructor(private readonly options: { readonly apiKey: string; readonly entity: string }) {}
+  constructor(
+    private readonly options: {
+      readonly apiKey: string;
+      readonly entity: string;
+      /** The largest body that is not refused with 413; as nginx by itself when left out. */
+      readonly takesBytes?: number;
+    },
+  ) {}
 
   /** The base address; it stays the same when the server is closed and started again. */
   get url(): string {
@@ -54,7 +63,7 @@ export class WandbServer {
   }
 
   async start(): Promise<void> {
-    const server = fastify({ logger: false, forceCloseConnections: true });
+    const server = fastify({ logger: false, forceCloseConnections: true, bodyLimit: this.options.takesBytes ?? MIB });
     this.server = server;
     server.addHook('onRequest', async (request, reply) => {
       const { fault } = this;

@@ -30,6 +30,6 @@ export type UploadJob = Readonly<z.infer<typeof uploadJobSchema>>;
 /** What the upload process says before it ends. `reason` holds no secret. */
 export const uploadReportSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), url: z.string() }),
-  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+  z.strictObject({ ok: z.literal(false), reason: z.string(), tooLarge: z.boolean() }),
 ]);
 export type UploadReport = Readonly<z.infer<typeof uploadReportSchema>>;

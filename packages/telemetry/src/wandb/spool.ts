@@ -46,6 +46,8 @@ export interface SpoolBatch {
   readonly run: SpoolRun;
   readonly offset: number;
   readonly lines: readonly SpoolLine[];
+  /** Of the lines, as they wait. */
+  readonly bytes: number;
 }
 
 /**
@@ -117,7 +119,7 @@ export class WandbSpool {
     const [first] = lines;
     if (!first) return null;
     const { sent } = this.state;
-    return { run: first.run, offset: sent.runId === first.run.id ? sent.lines : 0, lines };
+    return { run: first.run, offset: sent.runId === first.run.id ? sent.lines : 0, lines, bytes };
   }
 
   /**
@@ -129,6 +131,12 @@ export class WandbSpool {
     if (!last) return;
     this.keep({ ...this.state, sent: { seq: last.seq, runId: run.id, lines: offset + lines.length } });
     for (const { seq } of lines) this.forget(seq);
+  }
+
+  /** What can never be sent: its lines are let go of and counted as dropped. */
+  drop({ lines }: SpoolBatch): void {
+    for (const { seq } of lines) this.forget(seq);
+    this.droppedLines += lines.length;
   }
 
   private runAt(atMs: number): SpoolRun {

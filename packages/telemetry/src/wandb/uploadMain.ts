@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { describeError } from '@bettertherapy/core';
 import { type UploadReport, uploadJobSchema } from './messages.js';
-import { uploadRun } from './uploadRun.js';
+import { RequestTooLarge, uploadRun } from './uploadRun.js';
 
 /** What the SDK complained about first, in its own constant words; it tells its console, not its caller. */
 let complaint: string | null = null;
@@ -21,7 +21,7 @@ function end(report: UploadReport): void {
 function fail(error: unknown): void {
   const text = [describeError(error), ...(complaint === null ? [] : [complaint])].join('; ');
   const reason = secrets.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text).slice(0, 500);
-  end({ ok: false, reason });
+  end({ ok: false, reason, tooLarge: error instanceof RequestTooLarge });
 }
 
 // Requests and answers may stand in what comes after the first word, so only that and a status are kept.

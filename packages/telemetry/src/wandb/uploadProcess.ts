@@ -13,7 +13,7 @@ const PASSED = ['PATH', 'NODE_EXTRA_CA_CERTS', 'LANG', 'TMPDIR'];
 /**
  * Sends a job in a process of its own, so that nothing the SDK throws reaches this one, and resolves to the run's address
  * once the server has everything. The key goes over the channel between the processes, never into arguments or environment.
- * @throws CodedError TELEMETRY_WANDB_FAILED, CORE_DEADLINE_EXCEEDED, or the signal's reason
+ * @throws CodedError TELEMETRY_WANDB_FAILED, TELEMETRY_WANDB_TOO_LARGE, CORE_DEADLINE_EXCEEDED, or the signal's reason
  */
 export function uploadInProcess(
   options: {
@@ -28,14 +28,14 @@ export function uploadInProcess(
   return withDeadline({ what: 'the upload to wandb', ms, signal, clock }, async (inner) => {
     const report = await runProcess(environmentOf(env), job, inner);
     if (report.ok) return report.url;
-    throw failed(report.reason);
+    throw failed(report.reason, report.tooLarge ? TelemetryErrorCode.WandbTooLarge : TelemetryErrorCode.WandbFailed);
   });
 }
 
 function runProcess(env: Record<string, string>, job: UploadJob, signal: AbortSignal): Promise<UploadReport> {
   return new Promise((resolve, reject) => {
     const child = fork(BUILT_MAIN, [], { env, execArgv: [`--max-old-space-size=${HEAP_MB}`], stdio: 'ignore' });
-    let report: UploadReport = { ok: false, reason: 'the upload process ended without a word' };
+    let report: UploadReport = { ok: false, reason: 'the upload process ended without a word', tooLarge: false };
     const onAbort = (): void => {
       child.kill('SIGKILL');
     };
@@ -67,8 +67,8 @@ function environmentOf(env: Readonly<Record<string, string | undefined>>): Recor
   );
 }
 
-function failed(reason: string): CodedError {
-  return new CodedError(TelemetryErrorCode.WandbFailed, `wandb did not take the rounds: ${reason}`, {
+function failed(reason: string, code: TelemetryErrorCode = TelemetryErrorCode.WandbFailed): CodedError {
+  return new CodedError(code, `wandb did not take the rounds: ${reason}`, {
     remedy:
       'They are kept and sent later. If it repeats, run `pnpm bt doctor --as validator`, or start with --wandb.off.',
     details: { reason },

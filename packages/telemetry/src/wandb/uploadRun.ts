@@ -24,6 +24,9 @@ interface SdkAnswer {
 const HISTORY = 'wandb-history.jsonl';
 const upserted = z.object({ upsertBucket: z.object({ bucket: z.object({ name: z.string() }) }) });
 
+/** What was sent at once is more than the server takes. */
+export class RequestTooLarge extends Error {}
+
 /**
  * Opens the run (or goes on with it), sends the lines and resolves to the run's address when the server has taken all of
  * them. For a process of its own: the SDK also throws where nobody can catch it.
@@ -78,6 +81,7 @@ function watchAnswers(stream: SdkFileStream): () => { readonly lines: number; re
   stream.send = async (body) => {
     const answer = await send(body);
     if (!answer) throw new Error('the server gave no answer');
+    if (answer.status === 413) throw new RequestTooLarge('the server takes no request as large as this');
     if (!answer.ok) throw new Error(`the server refused lines with status ${answer.status}`);
     if (!isJsonObject(await answer.text())) throw new Error('what answers there is not wandb');
     lines += body.files?.[HISTORY]?.content.length ?? 0;

@@ -1,4 +1,5 @@
-import { backoffDelayMs, type Clock, describeError, type Logger } from '@bettertherapy/core';
+import { backoffDelayMs, type Clock, describeError, hasCode, type Logger } from '@bettertherapy/core';
+import { TelemetryErrorCode } from '../errors.js';
 import type { TelemetryFailures } from '../failures.js';
 import type { RunConfig, UploadJob } from './messages.js';
 import type { SpoolBatch, WandbSpool } from './spool.js';
@@ -17,8 +18,8 @@ export interface WandbOptions {
   readonly maxRetryMs: number;
 }
 
-/** Of one upload; more goes in the next one at once. */
-const BATCH_BYTES = 2 * 1024 * 1024;
+/** Of one upload; more goes in the next one at once. Proxies before a server of one's own often take no more than 1 MiB. */
+const BATCH_BYTES = 512 * 1024;
 
 /**
  * Sends what waits in the spool every `everyMs`, oldest first, and lets go of it only when the server has it. Never throws
@@ -26,6 +27,7 @@ const BATCH_BYTES = 2 * 1024 * 1024;
  */
 export class WandbUploader {
   private failedInARow = 0;
+  private batchBytes = BATCH_BYTES;
   private told: string | null = null;
 
   constructor(
@@ -53,8 +55,9 @@ export class WandbUploader {
   /** Sends one batch; true when it was taken and more may wait. Public for tests. */
   async sendNext(signal: AbortSignal): Promise<boolean> {
     const { spool, upload } = this.parts;
+    let batch: SpoolBatch | null = null;
     try {
-      const batch = spool.next(BATCH_BYTES);
+      batch = spool.next(this.batchBytes);
       if (!batch) return false;
       const url = await upload(this.jobOf(batch), signal);
       spool.accept(batch);
@@ -62,9 +65,28 @@ export class WandbUploader {
       return true;
     } catch (error) {
       signal.throwIfAborted();
+      if (batch && hasCode(error, TelemetryErrorCode.WandbTooLarge)) {
+        this.makeSmaller(batch);
+        return true;
+      }
       this.failed(error);
       return false;
     }
+  }
+
+  /** Half as much goes in one upload from here on; a single round that is too large never goes, and holds up no other. */
+  private makeSmaller(batch: SpoolBatch): void {
+    const { spool, log } = this.parts;
+    if (batch.lines.length > 1) {
+      this.batchBytes = Math.ceil(batch.bytes / 2);
+      log.info('wandb takes no upload as large as this; less goes in one from here on', { bytes: this.batchBytes });
+      return;
+    }
+    spool.drop(batch);
+    log.warn('a round is larger than wandb takes and is dropped', {
+      ...{ round: batch.lines[0]?.round, bytes: batch.bytes, droppedInAll: spool.size.dropped },
+      remedy: 'Let the proxy before wandb take larger requests (client_max_body_size of nginx).',
+    });
   }
 
   private jobOf({ run, offset, lines }: SpoolBatch): UploadJob {

@@ -14,8 +14,8 @@ afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function newServer(): Promise<WandbServer> {
-  const server = new WandbServer({ apiKey: API_KEY, entity: 'clinic' });
+async function newServer(more: { readonly takesBytes?: number } = {}): Promise<WandbServer> {
+  const server = new WandbServer({ apiKey: API_KEY, entity: 'clinic', ...more });
   await server.start();
   cleanups.push(() => server.close());
   return server;
@@ -79,6 +79,16 @@ const roundsOf = (run: WandbRun | undefined): unknown[] => (run?.history ?? []).
 const upTo = (n: number, from = 1): number[] => Array.from({ length: n - from + 1 }, (_, at) => from + at);
 
 describe.concurrent('rounds on wandb', () => {
+  it('arrive in smaller uploads where a server takes no large ones', async () => {
+    const server = await newServer({ takesBytes: 20_000 });
+    const { spool, uploader, lines } = start(newFolder(), server.url);
+    addRounds(spool, 1, 250);
+    while (await uploader.sendNext(signal));
+    expect([...server.runs.values()].map(roundsOf)).toEqual([upTo(250)]);
+    expect([server.overwritten, server.gaps, spool.size.dropped]).toEqual([0, 0, 0]);
+    expect(lines.filter((line) => line.includes('less goes in one from here on')).length).toBeGreaterThan(0);
+  });
+
   it('are lines of one run that goes on after a restart and is renewed after a day', async () => {
     const server = await newServer();
     const dir = newFolder();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type LogFields, silentLogger } from '@bettertherapy/core';
+import { CodedError, type LogFields, silentLogger } from '@bettertherapy/core';
 import { eventually, FakeClock, temporaryFolder } from '@bettertherapy/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TelemetryFailures, type UploadJob, WandbSpool, WandbUploader } from '../../../src/index.js';
@@ -28,7 +28,7 @@ function setUp() {
     { log },
   );
   const jobs: UploadJob[] = [];
-  const state: { failure: string | null } = { failure: null };
+  const state: { failure: string | null; takesBytes: number } = { failure: null, takesBytes: Number.POSITIVE_INFINITY };
   const failures = new TelemetryFailures();
   const uploader = new WandbUploader(
     {
@@ -41,6 +41,8 @@ function setUp() {
       upload: async (job) => {
         jobs.push(job);
         if (state.failure !== null) throw new Error(state.failure);
+        if (JSON.stringify(job.lines).length > state.takesBytes)
+          throw new CodedError('TELEMETRY_WANDB_TOO_LARGE', 'too large', { remedy: 'send less' });
         return 'http://wandb.test/e/p/runs/1';
       },
       config: () => ({ version: '1' }),
@@ -118,5 +120,33 @@ describe('WandbUploader', () => {
     await eventually('all to be sent', () => spool.size.lines === 0);
     expect(jobs.at(-1)).toMatchObject({ offset: 0, lines: [{ scalars: { round: 1 } }, { scalars: { round: 2 } }] });
     expect(said.slice(1)).toEqual(['info: wandb run', 'info: wandb takes rounds again']);
+  });
+
+  it('sends less at once where so much is not taken, until it is', async () => {
+    const { uploader, spool, jobs, state, failures, add } = setUp();
+    const { signal } = new AbortController();
+    for (let round = 1; round <= 40; round += 1) add(round);
+    state.takesBytes = 400;
+    while (await uploader.sendNext(signal));
+    const taken = jobs.filter(({ lines }) => JSON.stringify(lines).length <= 400);
+    expect(taken.flatMap(({ lines }) => lines.map(({ scalars }) => scalars.round))).toEqual(
+      Array.from({ length: 40 }, (_, at) => at + 1),
+    );
+    expect(jobs.length - taken.length).toBeLessThan(8);
+    expect([spool.size.lines, spool.size.dropped, failures.entries()]).toEqual([0, 0, []]);
+  });
+
+  it('lets go of a round that is never taken, so that it holds up no other', async () => {
+    const { uploader, spool, jobs, state, said, add } = setUp();
+    const { signal } = new AbortController();
+    state.takesBytes = 400;
+    add(1);
+    add(2, Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`miner/${at}`, at])));
+    add(3);
+    while (await uploader.sendNext(signal));
+    const last = jobs.slice(-1).map(({ offset, lines }) => [offset, lines.map(({ scalars }) => scalars.round)]);
+    expect(last).toEqual([[1, [3]]]);
+    expect([spool.size.lines, spool.size.dropped]).toEqual([0, 1]);
+    expect(said).toContain('warn: a round is larger than wandb takes and is dropped');
   });
 });
