@@ -234,34 +234,37 @@ describe('a conversation', () => {
     );
   });
 
-  it('that holds an answer from before the rules shows it to nobody any more, nor to miners', async () => {
-    const before = await runGateway([], {
-      askMany: askBy(() => says(HARMFUL[0]?.[1] ?? '')),
-      patientJudge: { ...scriptedJudge(), gate: async () => ({ pass: true, reason: null }) },
-    });
-    const { token, session, say } = await patientOf(before);
-    expect(JSON.stringify((await say(QUESTION)).body)).toContain('no desire to live');
-    const prompts: string[] = [];
-    const after = await runGateway([], {
-      store: before.parts.store,
-      askMany: askBy(() => (call, signal) => {
-        prompts.push(JSON.stringify(call.request));
-        return says(PROSE)(call, signal);
-      }),
-    });
-    const body = ask('And what about coffee?', { session_id: session.id });
-    expect((await after.call('/v1/chat/completions', { token, body })).status).toBe(200);
-    expect(prompts.join()).toContain(QUESTION);
-    const read = (await after.call(`/v1/sessions/${session.id}`, { token })).body;
-    const { messages } = sessionWithMessages.parse(read);
-    expect(messages.map(({ content }) => content)).toEqual([
-      QUESTION,
-      expect.stringContaining('has been withdrawn'),
-      'And what about coffee?',
-      PROSE,
-    ]);
-    expect(prompts.join()).not.toContain('no desire to live');
-  });
+  it.each(HARMFUL.filter(([, , reason]) => reason === 'own_harm' || reason === 'claims_person'))(
+    'that holds %s from before the rules shows it to nobody any more, nor to miners',
+    async (_, harmful) => {
+      const before = await runGateway([], {
+        askMany: askBy(() => says(harmful)),
+        patientJudge: { ...scriptedJudge(), gate: async () => ({ pass: true, reason: null }) },
+      });
+      const { token, session, say } = await patientOf(before);
+      expect(JSON.stringify((await say(QUESTION)).body)).toContain(harmful.slice(-30));
+      const prompts: string[] = [];
+      const after = await runGateway([], {
+        store: before.parts.store,
+        askMany: askBy(() => (call, signal) => {
+          prompts.push(JSON.stringify(call.request));
+          return says(PROSE)(call, signal);
+        }),
+      });
+      const body = ask('And what about coffee?', { session_id: session.id });
+      expect((await after.call('/v1/chat/completions', { token, body })).status).toBe(200);
+      expect(prompts.join()).toContain(QUESTION);
+      const read = (await after.call(`/v1/sessions/${session.id}`, { token })).body;
+      const { messages } = sessionWithMessages.parse(read);
+      expect(messages.map(({ content }) => content)).toEqual([
+        QUESTION,
+        expect.stringContaining('has been withdrawn'),
+        'And what about coffee?',
+        PROSE,
+      ]);
+      expect(prompts.join()).not.toContain(harmful.slice(-30));
+    },
+  );
 
   it('is opened also when its earlier answers cannot be looked at', async () => {
     const gateway = await runGateway([], {
