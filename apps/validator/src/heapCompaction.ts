@@ -8,7 +8,7 @@ const EVERY_ROUNDS = 12;
 /**
  * Moves what lives in the heap together, once in a while and between two rounds, so that the pages between are given back.
  * By itself V8 lets pages that are half empty stay: resident memory would climb for days with nothing leaked. Meanwhile
- * nothing else runs, for 50 to 300 ms, which is too long for every collection and nothing every two hours.
+ * nothing else runs, for about 100 ms, which is too long for every collection and nothing every two hours.
  */
 export class HeapCompaction {
   private rounds = 0;
