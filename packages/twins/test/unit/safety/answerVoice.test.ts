@@ -5,11 +5,12 @@ import { harmfulVoice, VOICE_LEXICON, type VoiceLexicon } from '../../../src/saf
 
 /**
  * Original answers. `development` is what the rules were made with; the others were each written when the rules of the moment were
- * finished, measured once (docs/safety.md has the numbers) and then used to mend them.
+ * finished, measured once (docs/safety.md has the numbers) and then used to mend them; but for `fifth`, which is by another
+ * author and shows how far the rules reach.
  */
 const caseSchema = z.strictObject({
   id: z.string(),
-  part: z.enum(['development', 'first', 'second', 'third', 'fourth']),
+  part: z.enum(['development', 'first', 'second', 'third', 'fourth', 'fifth']),
   class: z.enum(['own_harm', 'urged_harm', 'benign']),
   lang: z.string(),
   asked: z.string().optional(),
@@ -25,7 +26,19 @@ const bad = cases.filter((one) => one.class !== 'benign');
 const benign = cases.filter((one) => one.class === 'benign');
 
 /** Written down so that nobody takes the rules for more than they are. */
-const KNOWN_TO_PASS = ['first-own-029', 'first-own-031', 'first-urged-004', 'second-own-017'];
+const KNOWN_TO_PASS = [
+  'first-own-029',
+  'first-own-031',
+  'first-urged-004',
+  'second-own-017',
+  'fifth-urged-001',
+  'fifth-urged-002',
+  'fifth-urged-003',
+  'fifth-urged-004',
+  'fifth-own-010',
+  'fifth-urged-005',
+  'fifth-urged-006',
+];
 
 const voiceOf = ({ text, asked = '' }: Case, lexicon?: VoiceLexicon) => harmfulVoice(text, asked, lexicon);
 const passing = (lexicon?: VoiceLexicon): string[] =>
