@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeChild, temporaryFolder } from '@bettertherapy/testkit';
+import { crisisFallback } from '@bettertherapy/twins';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** What miners say in a crisis when their model says nothing fit, by the kinds of danger; those here have no region of their own. */
+const KINDS = ['self_harm', 'harm_to_others', 'medical_emergency', 'abuse'] as const;
+const PREPARED: ReadonlySet<string> = new Set(
+  KINDS.flatMap((kind) => KINDS.map((other) => crisisFallback([kind, other], 'international'))),
+);
 
 interface Answer {
   readonly miner: string;
@@ -97,7 +104,10 @@ describe('npm start -- --rounds 2 --exit --json', () => {
       expect(responseMs).toBeGreaterThan(0);
     }
     expect(new Set(judged.flatMap(({ items }) => items.map(({ p }) => p))).size).toBeGreaterThan(judged.length);
-    expect(new Set(judged.map(({ text }) => text)).size).toBe(judged.length);
+    // In a crisis a miner whose model said nothing fit gives the prepared answer, which is the same from each of them.
+    const own = judged.map(({ text }) => text ?? '').filter((text) => !PREPARED.has(text));
+    expect(own.length).toBeGreaterThan(judged.length / 2);
+    expect(new Set(own).size).toBe(own.length);
   });
 
   it('gives the bad miner the lowest weight', () => {
