@@ -14,6 +14,16 @@ import {
   storeAt,
 } from './fixture.js';
 
+/** Miners of which the first few answer, then nothing gets through any more. */
+function cutOffAfter(answers: number): AskOne {
+  let asked = 0;
+  return async (target, request) => {
+    asked += 1;
+    if (asked > answers) throw new Error('cut off');
+    return goodReply(answerText(target.hotkey, request.prompt));
+  };
+}
+
 describe('a round cut off by a restart', () => {
   /** Runs until `stop` throws, then opens the file again as a new process would. */
   async function crash(broken: Parameters<typeof roundParts>[1]) {
@@ -44,13 +54,7 @@ describe('a round cut off by a restart', () => {
   });
 
   it('while asking keeps the answers it has and asks the others again', async () => {
-    let asked = 0;
-    const askOne: AskOne = async (target, request) => {
-      asked += 1;
-      if (asked > 5) throw new Error('cut off');
-      return goodReply(answerText(target.hotkey, request.prompt));
-    };
-    const { store, round, parts } = await crash({ askOne });
+    const { store, round, parts } = await crash({ askOne: cutOffAfter(5) });
     expect(store.responses.count()).toBe(5);
     const kept = store.responses.ofRound(round.id).map((row) => row.requestId);
     await runRound(round, parts, never);
@@ -61,13 +65,7 @@ describe('a round cut off by a restart', () => {
   });
 
   it('while asking, long ago, gives the others up without blame', async () => {
-    let asked = 0;
-    const askOne: AskOne = async (target, request) => {
-      asked += 1;
-      if (asked > 5) throw new Error('cut off');
-      return goodReply(answerText(target.hotkey, request.prompt));
-    };
-    const { store, round, parts } = await crash({ askOne });
+    const { store, round, parts } = await crash({ askOne: cutOffAfter(5) });
     await parts.clock.advance(defaultOptions.reaskWithinMs);
     await runRound(round, parts, never);
     expect(store.scores.ofRound(round.id)).toHaveLength(5);

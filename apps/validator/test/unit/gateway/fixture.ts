@@ -13,6 +13,15 @@ import { rulesHere } from '../../../src/rulesPool.js';
 import { bookOf } from '../evidenceFixture.js';
 import { bank, examiner, freshStore, metagraphOf, neuron, onEnd, roundParts } from '../fixture.js';
 
+/** Limits that hold up no test but those of the places. */
+export const generousLimits = {
+  ratePerMinute: 6_000,
+  addressRatePerMinute: 60_000,
+  newPatientsPerHour: 60,
+  concurrency: 2,
+  maxStreams: 3,
+};
+
 /** Options as an operator would give them, with the gateway on a free port. */
 export function optionsWith(dataDir: string, ...flags: string[]): ValidatorOptions {
   const argv = [

@@ -11,18 +11,11 @@ import { Limits } from '../../../src/gateway/http/limits.js';
 import { route } from '../../../src/gateway/http/route.js';
 import { GatewayServer } from '../../../src/gateway/server.js';
 import { freshStore, onEnd } from '../fixture.js';
-
-const generous = {
-  ratePerMinute: 6_000,
-  addressRatePerMinute: 60_000,
-  newPatientsPerHour: 60,
-  concurrency: 2,
-  maxStreams: 3,
-};
+import { generousLimits } from './fixture.js';
 
 /** A server with routes of the test's own. */
 async function serverWith(
-  limits = generous,
+  limits = generousLimits,
   {
     trustProxy = false,
     webDir = '/nowhere',
@@ -108,7 +101,7 @@ describe('the gateway server', () => {
 
   it('refuses what would have to be kept while the disk is nearly full, and goes on by itself', async () => {
     let room: Room = 'low';
-    const { server, key, post } = await serverWith(generous, { room: () => room });
+    const { server, key, post } = await serverWith(generousLimits, { room: () => room });
     const refused = await post(`Bearer ${key('chat')}`, '{"n":3}');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
     expect(await refused.json()).toMatchObject({ error: { code: 'overloaded' } });
@@ -178,7 +171,7 @@ describe('the gateway server', () => {
   });
 
   it('refuses a caller that asks too fast, with the seconds to wait', async () => {
-    const { key, post } = await serverWith({ ...generous, ratePerMinute: 8 });
+    const { key, post } = await serverWith({ ...generousLimits, ratePerMinute: 8 });
     const bearer = `Bearer ${key('chat')}`;
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push(await post(bearer, '{"n":1}'));
@@ -188,13 +181,13 @@ describe('the gateway server', () => {
   });
 
   it('refuses an address that asks too fast before it looks at keys', async () => {
-    const { post } = await serverWith({ ...generous, addressRatePerMinute: 4 });
+    const { post } = await serverWith({ ...generousLimits, addressRatePerMinute: 4 });
     expect((await post(null, '{}')).status).toBe(401);
     expect((await post(null, '{}')).status).toBe(429);
   });
 
   it('counts by the address that the proxy in front saw, whatever the client says of itself', async () => {
-    const { server } = await serverWith({ ...generous, addressRatePerMinute: 4 }, { trustProxy: true });
+    const { server } = await serverWith({ ...generousLimits, addressRatePerMinute: 4 }, { trustProxy: true });
     const visit = async (forwarded: string) =>
       (await fetch(`${server.url}/v1/open`, { headers: { 'x-forwarded-for': forwarded } })).status;
     expect(await visit('203.0.113.1, 198.51.100.7')).toBe(200);
@@ -236,7 +229,7 @@ describe('the gateway server', () => {
     const folder = temporaryFolder('web');
     onEnd(() => folder.remove());
     writeFileSync(join(folder.path, 'index.html'), '<!doctype html><title>built</title>');
-    const { server } = await serverWith(generous, { webDir: folder.path });
+    const { server } = await serverWith(generousLimits, { webDir: folder.path });
     for (const path of ['/', '/operator/rounds', '/sessions/x']) {
       const { status, headers } = await fetch(`${server.url}${path}`);
       const policy = headers.get('content-security-policy') ?? '';
@@ -255,7 +248,7 @@ describe('the gateway server', () => {
   it('says that its pages are not built, also when they are built while it runs', async () => {
     const folder = temporaryFolder();
     onEnd(() => folder.remove());
-    const { server } = await serverWith(generous, { webDir: folder.path });
+    const { server } = await serverWith(generousLimits, { webDir: folder.path });
     writeFileSync(join(folder.path, 'index.html'), '<!doctype html>');
     const response = await fetch(`${server.url}/`);
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('not built')]);

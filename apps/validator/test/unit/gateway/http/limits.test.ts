@@ -2,6 +2,7 @@ import { FakeClock } from '@bettertherapy/testkit';
 import { describe, expect, it } from 'vitest';
 import { anonymous, type Caller, type Role } from '../../../../src/gateway/http/caller.js';
 import { Limits } from '../../../../src/gateway/http/limits.js';
+import { generousLimits } from '../fixture.js';
 
 const PER_MINUTE = 60;
 
@@ -64,18 +65,10 @@ describe('new patients of one address', () => {
   });
 });
 
-const generous = {
-  ratePerMinute: 6_000,
-  addressRatePerMinute: 60_000,
-  newPatientsPerHour: 60,
-  concurrency: 2,
-  maxStreams: 3,
-};
-
 describe('places', () => {
   const one = anonymous('1');
   it('bound the questions of one caller and of all together, and give places back once', () => {
-    const limits = new Limits(generous, { clock: new FakeClock() });
+    const limits = new Limits(generousLimits, { clock: new FakeClock() });
     const first = limits.enter(one);
     limits.enter(one);
     expect(() => limits.enter(one)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
@@ -88,7 +81,7 @@ describe('places', () => {
   });
 
   it('of a key go before those of the gateway', () => {
-    const limits = new Limits(generous, { clock: new FakeClock() });
+    const limits = new Limits(generousLimits, { clock: new FakeClock() });
     const narrow = { ...one, concurrency: 1 };
     limits.enter(narrow);
     expect(() => limits.enter(narrow)).toThrow(expect.objectContaining({ code: 'concurrency_exceeded' }));
